@@ -1,0 +1,37 @@
+# make run: the gateway on its sandbox. make test: every check and every test. Both set themselves up.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check long lock
+
+help:
+	@echo "make run    serve the graph on the sandbox at http://127.0.0.1:8000/graphql"
+	@echo "make test   every check and every test"
+	@echo "make check  formatting, lint, types, import contracts"
+	@echo "make long   what is long by nature: large generated suites"
+	@echo "make lock   write requirements.lock anew from pyproject.toml"
+
+install: .venv/installed
+
+.venv/installed: pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+run: install
+	@$(BIN)/insurance-gateway serve --sandbox
+
+check: install
+	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/check
+
+test: check
+	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/test
+
+long: install
+	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/long
+
+lock:
+	@PYTHON=$(PYTHON) scripts/lock

@@ -1,0 +1,1 @@
+"""One GraphQL request's way in: the HTTP rules, the prepared operation, its execution."""

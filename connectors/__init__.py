@@ -1,0 +1,1 @@
+"""How each upstream is spoken to, and what is remembered of it."""

@@ -1,0 +1,1 @@
+"""Canvas, the EHR: its reads, its accent, its credentials."""

@@ -1,0 +1,1 @@
+"""FHIR R4 as Canvas and others speak it: resources as records, and the RESTful interactions."""

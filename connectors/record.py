@@ -1,0 +1,41 @@
+"""What every record of an upstream has in common."""
+
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import msgspec
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """A frozen piece of an upstream's answer. Its `repr` names its type only: a record is personal data."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class Source(Record, frozen=True):
+    """Which upstream a record came from (`system`), and when its answer had arrived (UTC)."""
+
+    system: str
+    fetched_at: datetime
+
+
+UNSTAMPED = Source(system="", fetched_at=datetime.fromtimestamp(0, UTC))
+
+
+class Sourced(Record, frozen=True):
+    """A record that stands for itself in the graph and tells where it came from.
+
+    The wire cannot set `source`: whatever it sends under that odd name is overwritten by `stamp`.
+    """
+
+    source: Source = msgspec.field(default=UNSTAMPED, name="\0source")
+
+
+S = TypeVar("S", bound=Sourced)
+
+
+def stamp(record: S, source: Source) -> S:
+    """The same record, told where it came from. Only for records just decoded, which nobody else holds yet."""
+    msgspec.structs.force_setattr(record, "source", source)
+    return record

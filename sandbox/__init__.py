@@ -1,0 +1,1 @@
+"""The upstreams simulated honestly, quirks included. Imports nothing of the gateway."""
