@@ -29,7 +29,7 @@ class Sourced(Record, frozen=True):
     The wire cannot set `source`: whatever it sends under that odd name is overwritten by `stamp`.
     """
 
-    source: Source = msgspec.field(default=UNSTAMPED, name="\0source")
+    source: Source = msgspec.field(default=UNSTAMPED, name="(source)")
 
 
 S = TypeVar("S", bound=Sourced)
