@@ -13,7 +13,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         return f"<{type(self).__name__}>"
 
 
-class Source(Record, frozen=True):
+class Source(Record, frozen=True, kw_only=True):
     """Which upstream a record came from (`system`), and when its answer had arrived (UTC)."""
 
     system: str
@@ -23,7 +23,7 @@ class Source(Record, frozen=True):
 UNSTAMPED = Source(system="", fetched_at=datetime.fromtimestamp(0, UTC))
 
 
-class Sourced(Record, frozen=True):
+class Sourced(Record, frozen=True, kw_only=True):
     """A record that stands for itself in the graph and tells where it came from.
 
     The wire cannot set `source`: whatever it sends under that odd name is overwritten by `stamp`.
