@@ -3,13 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check long lock
+.PHONY: help install run test check long sdl lock
 
 help:
 	@echo "make run    serve the graph on the sandbox at http://127.0.0.1:8000/graphql"
 	@echo "make test   every check and every test"
 	@echo "make check  formatting, lint, types, import contracts"
 	@echo "make long   what is long by nature: large generated suites"
+	@echo "make sdl    write schema/schema.graphql anew"
 	@echo "make lock   write requirements.lock anew from pyproject.toml"
 
 install: .venv/installed
@@ -32,6 +33,9 @@ test: check
 
 long: install
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/long
+
+sdl: install
+	@$(BIN)/insurance-gateway schema > schema/schema.graphql
 
 lock:
 	@PYTHON=$(PYTHON) scripts/lock

@@ -1,0 +1,81 @@
+"""The composition root: every part of the running gateway is made and wired here, and nowhere else."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from typing import TypedDict
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.types import Scope
+
+from app import health
+from app.auth import SANDBOX_PRINCIPAL
+from app.graphql.endpoint import GraphQLEndpoint
+from app.graphql.operation import Operations
+from app.settings import Settings
+from app.upstreams import ReachableConnector, connect
+from connectors.memory import Memory
+from connectors.pins import Pins
+from resolvers.context import Context
+from schema.graphiql import graphiql_page
+from schema.query import graph
+
+LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"]
+
+
+class State(TypedDict):
+    """What lives as long as the process and is reached through each request."""
+
+    memory: Memory
+    connectors: Mapping[type, ReachableConnector]
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The gateway as an ASGI app. Nothing is connected before its lifespan begins."""
+    declared = graph()
+    endpoint = GraphQLEndpoint(
+        declared.schema,
+        Operations(declared.schema),
+        operation_context,
+        deadline=settings.timeout,
+        ide=graphiql_page(),
+    )
+    return Starlette(
+        routes=[
+            Route("/graphql", endpoint),
+            Route("/schema.graphql", _text(declared.sdl)),
+            Route("/health/live", health.live),
+            Route("/health/ready", health.ready),
+        ],
+        # A page elsewhere must not reach this machine's gateway under a name of its own (DNS rebinding).
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_NAMES, www_redirect=False)],
+        lifespan=lambda app: _alive(settings),
+    )
+
+
+def operation_context(scope: Scope) -> Context:
+    """What one operation knows, with pins of its own."""
+    state: State = scope["state"]
+    return Context(
+        principal=SANDBOX_PRINCIPAL,
+        pins=Pins(state["memory"], state["connectors"]),
+        now=datetime.now(UTC),
+    )
+
+
+@asynccontextmanager
+async def _alive(settings: Settings) -> AsyncIterator[State]:
+    async with AsyncExitStack() as closing:
+        connectors = connect(settings, SANDBOX_PRINCIPAL.tenant, closing)
+        memory = Memory()
+        closing.push_async_callback(memory.aclose)
+        yield {"memory": memory, "connectors": connectors}
+
+
+def _text(text: str) -> Callable[[Request], PlainTextResponse]:
+    return lambda _: PlainTextResponse(text)

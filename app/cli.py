@@ -1,0 +1,120 @@
+"""The command line: serve the gateway, serve the sandbox alone or list its people, print the schema."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from typing import get_args
+
+import uvloop
+
+from app.asgi import create_app
+from app.embedded import serving_sandbox
+from app.greeting import gateway_greeting, sandbox_greeting
+from app.server import serving
+from app.settings import BadSettings, read_settings
+from sandbox.canvas import Canvas, Switches
+from sandbox.canvas.switches import CanvasMode
+from sandbox.people_table import cases_json, cases_table
+from sandbox.population import population
+from schema.query import graph
+
+BAD_SETTINGS = 2
+SANDBOX_PORT = 8100
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; gives the exit code: 2 for bad settings or arguments, 1 when an address is taken."""
+    asked = _parser().parse_args(arguments)
+    try:
+        asked.run(asked)
+    except BadSettings as error:
+        return _complain(str(error), BAD_SETTINGS)
+    except OSError as error:
+        return _complain(error.strerror or "the address cannot be served", 1)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="insurance-gateway", description="One graph over the systems that know a patient's insurance."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serve = commands.add_parser("serve", help="serve the graph")
+    serve.add_argument("--sandbox", action="store_true", help="over simulated upstreams, started beside it")
+    serve.add_argument("--host", help="loopback address to serve on (127.0.0.1)")
+    serve.add_argument("--port", type=int, help="port to serve on (8000; 0 takes a free one)")
+    serve.set_defaults(run=lambda asked: uvloop.run(_serve(asked)))
+    sandbox = commands.add_parser("sandbox", help="serve the simulated upstreams alone, or list their people")
+    sandbox.add_argument(
+        "--port", type=int, default=SANDBOX_PORT, help=f"first port to serve on ({SANDBOX_PORT})"
+    )
+    sandbox.add_argument("--people", action="store_true", help="list the named cases, and serve nothing")
+    sandbox.add_argument(
+        "--json", action="store_true", help="with --people: for programs, with what is true of each"
+    )
+    sandbox.set_defaults(run=_sandbox)
+    for command in (serve, sandbox):
+        command.add_argument(
+            "--population", type=int, default=200, help="how many people the sandbox has (200)"
+        )
+        command.add_argument(
+            "--mode", choices=get_args(CanvasMode), default="canvas", help="how its Canvas answers"
+        )
+    schema = commands.add_parser("schema", help="print the schema in the schema definition language")
+    schema.set_defaults(run=lambda _: _say(graph().sdl))
+    return parser
+
+
+async def _serve(asked: argparse.Namespace) -> None:
+    async with AsyncExitStack() as running:
+        canvas, upstreams = None, {}
+        if asked.sandbox:
+            canvas = _canvas(asked)
+            upstreams = dict(await running.enter_async_context(serving_sandbox(canvas)))
+        settings = read_settings(host=asked.host, port=asked.port, **upstreams)
+        app = create_app(settings)
+        origin = await running.enter_async_context(serving(app, settings.host, settings.port))
+        configured = ["canvas"] if settings.canvas else []
+        _say(gateway_greeting(origin, configured, canvas and canvas.population))
+        await _stopped()
+
+
+def _sandbox(asked: argparse.Namespace) -> None:
+    if asked.people:
+        people = _canvas(asked).population
+        _say(cases_json(people) if asked.json else cases_table(people))
+    else:
+        uvloop.run(_simulate(asked))
+
+
+async def _simulate(asked: argparse.Namespace) -> None:
+    async with serving_sandbox(_canvas(asked), asked.port) as upstreams:
+        _say(sandbox_greeting(upstreams))
+        await _stopped()
+
+
+def _canvas(asked: argparse.Namespace) -> Canvas:
+    switches = Switches(mode=asked.mode)
+    people_mode = "plain-r4" if switches.mode == "plain-r4" else "canvas"
+    return Canvas(population(asked.population, mode=people_mode), switches)
+
+
+async def _stopped() -> None:
+    """Return at SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _complain(sentence: str, code: int) -> int:
+    sys.stderr.write(f"insurance-gateway: {sentence}\n")
+    return code

@@ -1,0 +1,64 @@
+"""While an operation waits for upstreams: its deadline, and the client that may leave."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive
+
+T = TypeVar("T")
+
+LAST_CALL = 1.0  # seconds between the deadline, when fields that wait fail, and the hard stop
+
+
+async def settle(
+    work: Awaitable[T],
+    receive: Receive,
+    *,
+    deadline: float,
+    expire: Callable[[], None],
+    last_call: float = LAST_CALL,
+) -> T:
+    """What the work comes to.
+
+    After `deadline` seconds `expire` is called, and `last_call` seconds later it is a `TimeoutError`. Raises
+    `ClientDisconnect` as soon as the client is gone. In either case the work is cancelled.
+    """
+    working = asyncio.ensure_future(work)
+    leaving = asyncio.ensure_future(_disconnected(receive))
+    try:
+        if not await _first(working, leaving, timeout=deadline):
+            expire()
+            await _first(working, leaving, timeout=last_call)
+        if working.done():
+            return working.result()
+        if leaving.done():
+            raise ClientDisconnect
+        raise TimeoutError
+    finally:
+        await _cancel(working, leaving)
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _first(*tasks: asyncio.Future[Any], timeout: float) -> bool:
+    done, _ = await asyncio.wait(tasks, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+    return bool(done)
+
+
+async def _cancel(*tasks: asyncio.Future[Any]) -> None:
+    """Cancels and waits until that is done, but not for ever for one that will not be cancelled."""
+    for task in tasks:
+        task.add_done_callback(_retrieve)
+        task.cancel()
+    await asyncio.wait(tasks, timeout=LAST_CALL)
+
+
+def _retrieve(task: asyncio.Future[Any]) -> None:
+    """Nobody asks any more; asyncio complains of exceptions that nobody has seen."""
+    if not task.cancelled():
+        task.exception()

@@ -1,0 +1,59 @@
+"""What a person reads when something has started."""
+
+from app.embedded import Upstreams
+from app.settings import PREFIX
+from sandbox.population import Population
+
+FIRST_QUERY = """\
+query {{
+  patient(id: "{id}") {{
+    name {{ text }}
+    coverages {{
+      id
+      status {{ code }}
+      memberId
+      period {{ start end }}
+      order
+      payor {{ name }}
+      subscriber {{ display }}
+    }}
+  }}
+}}"""
+
+FIRST_CASE = "ordinary"
+
+
+def first_query(population: Population) -> str:
+    """A question about a real patient of the sandbox."""
+    return FIRST_QUERY.format(id=population.case(FIRST_CASE).patient_ids[0])
+
+
+def gateway_greeting(origin: str, configured: list[str], people: Population | None) -> str:
+    """What is served, where, and a first question when there is somebody to ask about."""
+    lines = [
+        f"GraphQL and GraphiQL  {origin}/graphql",
+        f"Schema                {origin}/schema.graphql",
+        f"Health                {origin}/health/live  {origin}/health/ready",
+        f"Upstreams             {', '.join(configured) or 'none configured'}",
+    ]
+    if people:
+        lines += [
+            "",
+            f"{len(people.people)} people live in the sandbox. Paste this into GraphiQL:",
+            "",
+            first_query(people),
+        ]
+    return "\n".join([*lines, "", "Stop with Ctrl-C."])
+
+
+def sandbox_greeting(upstreams: Upstreams) -> str:
+    """The settings that lead a gateway here."""
+    canvas = upstreams["canvas"]
+    settings = {
+        "FHIR_URL": canvas.fhir_url,
+        "TOKEN_URL": canvas.token_url,
+        "CLIENT_ID": canvas.client_id,
+        "CLIENT_SECRET": canvas.client_secret.get_secret_value(),
+    }
+    lines = [f"export {PREFIX}CANVAS__{name}={value}" for name, value in settings.items()]
+    return "\n".join(["Canvas is simulated. Lead a gateway here with", "", *lines, "", "Stop with Ctrl-C."])

@@ -1,0 +1,40 @@
+"""Whether this process lives, and whether it can serve."""
+
+import asyncio
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from app.upstreams import KNOWN, ReachableConnector
+from connectors.errors import UpstreamError
+
+PATIENCE = 2.0
+"""Seconds that readiness waits for an upstream."""
+
+
+async def live(_: Request) -> JSONResponse:
+    """200 while the process answers at all. Asks nobody."""
+    return JSONResponse({"status": "live"})
+
+
+async def ready(request: Request) -> JSONResponse:
+    """200 once the gateway serves, with the state of each upstream.
+
+    An upstream that is down does not make the gateway unready: it costs its own fields only.
+    """
+    connectors: Mapping[type, ReachableConnector] = request.state.connectors
+    states = await asyncio.gather(*(_state(connectors.get(known)) for known in KNOWN))
+    upstreams = {known.system: state for known, state in zip(KNOWN, states, strict=True)}
+    return JSONResponse({"status": "ready", "upstreams": upstreams})
+
+
+async def _state(connector: ReachableConnector | None) -> str:
+    if connector is None:
+        return "not configured"
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await connector.reachable()
+    except (UpstreamError, TimeoutError):
+        return "unreachable"
+    return "reachable"

@@ -1,0 +1,81 @@
+"""ASGI apps on real sockets, several in one event loop."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+GRACE = 10
+"""Seconds that requests in flight get when the server stops."""
+
+
+class Server(uvicorn.Server):
+    """A server that leaves the signals to the program it runs in, and tells when it has started."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and tell it."""
+        await super().startup(sockets)
+        self.up.set()
+
+
+@asynccontextmanager
+async def serving(app: ASGIApp, host: str, port: int) -> AsyncIterator[str]:
+    """Serve an app while the block runs; gives its origin. Port 0 takes a free one. Raises OSError when none is."""
+    listening = _listening(host, port)
+    server = Server(_config(app))
+    running = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        await _started(server, running)
+        name = f"[{host}]" if ":" in host else host
+        yield f"http://{name}:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await running
+        listening.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family, kind, _, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
+    # TCP by name: asyncio sets TCP_NODELAY only then, and without it each answer can wait 40 ms for an ACK.
+    listening = socket.socket(family, kind, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(address)
+    except OSError:
+        listening.close()
+        raise
+    listening.listen()
+    return listening
+
+
+async def _started(server: Server, running: asyncio.Task[None]) -> None:
+    up = asyncio.create_task(server.up.wait())
+    await asyncio.wait({up, running}, return_when=asyncio.FIRST_COMPLETED)
+    up.cancel()
+    if running.done():
+        running.result()
+        raise RuntimeError("the server stopped while it started")
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http="httptools",
+        ws="none",
+        access_log=False,  # it would write URLs, and those of GET requests may hold personal data
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )

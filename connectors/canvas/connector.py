@@ -1,0 +1,80 @@
+"""Canvas as the graph reads it: one method per question, with how long its answer is remembered.
+
+Every answer is checked against the question: Canvas ignores search parameters that it does not know.
+"""
+
+from typing import ClassVar
+
+from connectors.cache import remembered
+from connectors.canvas.search import OrganizationSearch, PatientSearch
+from connectors.fhir.coverage import Coverage
+from connectors.fhir.organization import Organization
+from connectors.fhir.patient import Patient
+from connectors.fhir.related_person import RelatedPerson
+from connectors.fhir.rest import Fhir, Listing, SearchPage
+
+
+class Canvas:
+    """One Canvas instance, read with one credential. `realm` names both, for the memory's keys."""
+
+    system: ClassVar[str] = "canvas"
+
+    def __init__(self, fhir: Fhir, realm: str) -> None:
+        self._fhir = fhir
+        self.realm = realm
+
+    @remembered(fresh=60)
+    async def patient(self, id: str) -> Patient | None:
+        """The patient of this id, or None."""
+        return await self._fhir.read(Patient, id)
+
+    @remembered(fresh=60)
+    async def patients(self, search: PatientSearch) -> SearchPage[Patient]:
+        """A page of the patients sought."""
+        return await self._fhir.search_page(
+            Patient, search.params, search.matches, first=search.first, start=search.start
+        )
+
+    @remembered(fresh=60)
+    async def related_person(self, id: str) -> RelatedPerson | None:
+        """The related person of this id, or None."""
+        return await self._fhir.read(RelatedPerson, id)
+
+    @remembered(fresh=60)
+    async def coverage(self, id: str) -> Coverage | None:
+        """The coverage of this id, or None."""
+        return await self._fhir.read(Coverage, id)
+
+    @remembered(fresh=60)
+    async def coverages_of(self, patient_id: str) -> Listing[Coverage]:
+        """Every coverage whose beneficiary this patient is; none for a patient unknown here."""
+        return await self._fhir.search(
+            Coverage,
+            {"patient": f"Patient/{patient_id}"},
+            lambda coverage: coverage.patient_id == patient_id,
+        )
+
+    @remembered(fresh=60)
+    async def coverages_under(self, subscriber_id: str) -> Listing[Coverage]:
+        """Every coverage under this subscriber number, whoever its beneficiary is."""
+        return await self._fhir.search(
+            Coverage,
+            {"subscriberid": subscriber_id},
+            lambda coverage: coverage.subscriber_id == subscriber_id,
+        )
+
+    @remembered(fresh=3600)
+    async def organization(self, id: str) -> Organization | None:
+        """The organization of this id, or None."""
+        return await self._fhir.read(Organization, id)
+
+    @remembered(fresh=3600)
+    async def organizations(self, search: OrganizationSearch) -> SearchPage[Organization]:
+        """A page of the organizations sought."""
+        return await self._fhir.search_page(
+            Organization, {"name": search.name}, search.matches, first=search.first, start=search.start
+        )
+
+    async def reachable(self) -> None:
+        """Return when Canvas answers at all; raise UpstreamError when it does not."""
+        await self._fhir.reachable()

@@ -1,0 +1,113 @@
+"""FHIR R4's RESTful interactions that the gateway uses: read, search, capabilities."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from connectors.errors import BadResponse, InvalidKey
+from connectors.fhir.listing import Found, Listing, SearchPage
+from connectors.fhir.pages import Pages
+from connectors.fhir.place import COUNT, Place, onward
+from connectors.fhir.reader import Reader
+from connectors.fhir.reference import is_id
+from connectors.fhir.resource import OperationOutcome, Resource
+from connectors.fhir.window import Window
+from connectors.upstream import Upstream
+
+__all__ = ["Fhir", "Found", "Listing", "Place", "SearchPage"]
+
+R = TypeVar("R", bound=Resource)
+
+
+class CapabilityStatement(Resource, frozen=True, kw_only=True):
+    """What the server can do. That it answers is all we ask."""
+
+
+class Fhir:
+    """The FHIR API of one upstream. `page_size` is the most that it is asked for at once (Canvas: 100).
+
+    Absolute references count as references within the upstream when they lie below `base_url`.
+    """
+
+    def __init__(
+        self, upstream: Upstream, *, page_size: int = 100, most_pages: int = 50, base_url: str = ""
+    ) -> None:
+        self._upstream = upstream
+        self._page_size = page_size
+        self._most_pages = most_pages
+        self._base_url = base_url
+        self._readers: dict[type[Resource], Reader[Any]] = {}
+
+    async def read(self, resource: type[R], resource_id: str) -> R | None:
+        """The resource of this id; None when there is none.
+
+        Raises:
+            InvalidKey: what is no FHIR id names nothing; nothing was sent.
+            UpstreamError: there was no usable answer, or one about something else.
+        """
+        if not is_id(resource_id):
+            raise InvalidKey("The id is not a FHIR id.")
+        reply = await self._upstream.get(resource.__name__, resource_id)
+        return None if reply is None else self._reader(resource).one(reply, resource_id)
+
+    async def search(
+        self, resource: type[R], params: Mapping[str, str], matches: Callable[[R], bool]
+    ) -> Listing[R]:
+        """All that match, from all pages, in the upstream's order; the first of those with one id.
+
+        `matches` repeats the search here: an upstream answers with everything when it ignores a parameter.
+        """
+        pages = self._pages(resource)
+        found: dict[str, R] = {}
+        bad_entries = 0
+        page = await pages.first(resource.__name__, {**params, COUNT: str(self._page_size)})
+        while page is not None:
+            bad_entries += page.bad_entries
+            for record in filter(matches, page.records):
+                found.setdefault(record.id, record)
+            page = await pages.after(page)
+        return Listing(items=tuple(found.values()), bad_entries=bad_entries)
+
+    async def search_page(
+        self,
+        resource: type[R],
+        params: Mapping[str, str],
+        matches: Callable[[R], bool],
+        *,
+        first: int,
+        start: Place,
+    ) -> SearchPage[R]:
+        """The next `first` (at least 1) that match, from `start` on; fewer when the pages end before.
+
+        Raises InvalidKey when `start` is no place in a search.
+        """
+        count = (COUNT, str(min(first, self._page_size)))
+        start = Place(paging=start.checked().paging or (count,), passed=start.passed)
+        here = Place(paging=start.paging)
+        window = Window(matches, first, start)
+        pages = self._pages(resource)
+        page = await pages.first(resource.__name__, {**params, **dict(start.paging)})
+        while page is not None:
+            if not window.take(page, here) or (window.full and page.next_link):
+                return window.result(more=True)
+            here = onward(here, len(page.records), page.next_link)
+            if pages.exhausted and page.next_link and here.paging != start.paging:
+                return window.result(more=True, end=here)
+            page = await pages.after(page)
+        return window.result(more=False)
+
+    async def reachable(self) -> None:
+        """Returns when the server describes itself; raises UpstreamError when it does not."""
+        reply = await self._upstream.get("metadata")
+        decoder = msgspec.json.Decoder(CapabilityStatement | OperationOutcome)
+        if reply is None or not isinstance(self._upstream.decode(decoder, reply.body), CapabilityStatement):
+            raise BadResponse(self._upstream.system)
+
+    def _pages(self, resource: type[R]) -> Pages[R]:
+        return Pages(self._upstream, self._reader(resource), self._most_pages)
+
+    def _reader(self, resource: type[R]) -> Reader[R]:
+        if resource not in self._readers:
+            self._readers[resource] = Reader(self._upstream, resource, self._base_url)
+        return self._readers[resource]

@@ -1,0 +1,203 @@
+"""One HTTP API: deadline, tries, status to error, bytes to record. The only room that knows the client."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import NamedTuple, Protocol, TypeVar
+
+import httpx
+import msgspec
+
+from connectors.address import Root
+from connectors.client import http_client
+from connectors.errors import BadResponse, Refused, TimedOut
+from connectors.nesting import nested_deeper
+from connectors.record import Source
+from connectors.retry import BACKOFF, Again, Backoff, Unauthorized, breakage, objection
+
+T = TypeVar("T")
+
+DEEPEST = 100
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one call. Deadlines are in seconds; `total` covers all of it: token, tries, the whole body.
+
+    `connect` bounds the wait for a connection, new or from the pool of `connections`; `read` the silence
+    between two pieces of an answer. Of a body `most_bytes` are read, and at most `tries` are made.
+    """
+
+    connect: float = 2.0
+    read: float = 5.0
+    total: float = 10.0
+    most_bytes: int = 10_000_000
+    tries: int = 3
+    connections: int = 20
+
+
+class Reply(NamedTuple):
+    """A whole JSON answer: its bytes, not yet decoded, and where and when they came from."""
+
+    body: bytes
+    source: Source
+
+    def __repr__(self) -> str:
+        return "<Reply>"
+
+
+class Authorization(Protocol):
+    """The headers that carry an upstream's credentials, and what to do when they are not accepted."""
+
+    async def headers(self) -> Mapping[str, str]:
+        """The headers to send; waits for a token when there is none."""
+
+    def refused(self, sent: Mapping[str, str]) -> bool:
+        """Told that `sent` met a 401. True: new headers are worth one more try."""
+
+
+class Anonymous:
+    """No credentials."""
+
+    async def headers(self) -> Mapping[str, str]:
+        """No headers."""
+        return NOTHING
+
+    def refused(self, sent: Mapping[str, str]) -> bool:
+        """Nothing new to offer."""
+        return False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Question:
+    """One request, as often as it is tried."""
+
+    method: str
+    url: httpx.URL
+    form: Mapping[str, str] | None = None
+
+
+class Upstream:
+    """One HTTP API and its connections. A call ends within `limits.total`: an answer, or an UpstreamError.
+
+    Only calls that are safe to repeat are repeated. Cancelling a call closes its connection.
+    """
+
+    def __init__(
+        self,
+        system: str,
+        base_url: str,
+        *,
+        authorization: Authorization | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        limits: Limits = Limits(),
+        backoff: Backoff = BACKOFF,
+    ) -> None:
+        self.system = system
+        self._root = Root(base_url)
+        self._authorization = authorization or Anonymous()
+        self._limits = limits
+        self._backoff = backoff
+        timeout = httpx.Timeout(limits.read, connect=limits.connect, pool=limits.connect)
+        self._client = http_client(timeout, limits.connections, transport)
+
+    async def get(self, *segments: str, params: Mapping[str, str] = NOTHING) -> Reply | None:
+        """The answer at this path, or None for 404 and 410. Segments and parameters are percent-encoded here.
+
+        Raises:
+            InvalidKey: a segment or parameter can name nothing; nothing was sent.
+            UpstreamError: there was no usable answer.
+        """
+        return await self._ask(Question("GET", self._root.url(segments, params)))
+
+    async def follow(self, link: str) -> Reply | None:
+        """The answer at a link that this upstream printed. Another origin: BadResponse, nothing is sent."""
+        url = self._root.linked(link)
+        if url is None:
+            raise BadResponse(self.system)
+        return await self._ask(Question("GET", url))
+
+    async def post_form(self, *segments: str, form: Mapping[str, str]) -> Reply | None:
+        """The answer to a form. Repeated as `get` is, so only for what may be: a token endpoint."""
+        return await self._ask(Question("POST", self._root.url(segments, NOTHING), form))
+
+    def decode(self, decoder: msgspec.json.Decoder[T], body: bytes) -> T:
+        """The record in the body, or BadResponse: not JSON, another shape, nested deeper than 100."""
+        if nested_deeper(body, DEEPEST):
+            raise BadResponse(self.system)
+        try:
+            return decoder.decode(body)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            raise BadResponse(self.system) from None
+
+    async def aclose(self) -> None:
+        """Close all connections. No call may follow."""
+        await self._client.aclose()
+
+    async def _ask(self, question: Question) -> Reply | None:
+        try:
+            async with asyncio.timeout(self._limits.total) as deadline:
+                ends = deadline.when()
+                assert ends is not None
+                return await self._answer(question, ends)
+        except TimeoutError:
+            if deadline.expired():
+                raise TimedOut(self.system) from None
+            raise
+
+    async def _answer(self, question: Question, ends: float) -> Reply | None:
+        renewable = True
+        failed = 0
+        while True:
+            sent = await self._authorization.headers()
+            try:
+                return await self._try(question, sent)
+            except Unauthorized:
+                if not renewable or not self._authorization.refused(sent):
+                    raise Refused(self.system) from None
+                renewable = False
+            except Again as again:
+                failed += 1
+                pause = self._backoff.pause(again, failed)
+                if failed >= self._limits.tries or asyncio.get_running_loop().time() + pause >= ends:
+                    raise again.error from None
+                await self._backoff.sleep(pause)
+
+    async def _try(self, question: Question, sent: Mapping[str, str]) -> Reply | None:
+        request = (question.method, question.url)
+        try:
+            async with self._client.stream(*request, data=question.form, headers=sent) as response:
+                return await self._read(response)
+        except httpx.HTTPError as error:
+            failure = breakage(self.system, error)
+        raise failure  # out here it does not carry the client's error, which carries the request
+
+    async def _read(self, response: httpx.Response) -> Reply | None:
+        if response.status_code in {404, 410}:
+            await self._body(response)  # short and frequent: read, so that the connection serves again
+            return None
+        if not response.is_success:
+            raise objection(self.system, response)
+        if not _is_json(response.headers.get("content-type", "")):
+            raise BadResponse(self.system)
+        body = await self._body(response)
+        return Reply(body, Source(system=self.system, fetched_at=datetime.now(UTC)))
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        if response.headers.get("content-encoding", "identity") != "identity":
+            raise BadResponse(self.system)  # not asked for, and 10 kB of it may stand for 10 MB
+        chunks, size = [], 0
+        async for chunk in response.aiter_bytes():
+            size += len(chunk)
+            if size > self._limits.most_bytes:
+                raise BadResponse(self.system)
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+
+def _is_json(content_type: str) -> bool:
+    media = content_type.partition(";")[0].strip().lower()
+    return media == "application/json" or (media.startswith("application/") and media.endswith("+json"))

@@ -1,0 +1,32 @@
+"""What a field is asked with: one frozen record per field, its names on the wire in camelCase."""
+
+from typing import ClassVar, NewType, Protocol
+
+import msgspec
+
+Id = NewType("Id", str)
+"""An upstream's own id, opaque."""
+
+
+class Arguments(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Arguments of a field, or of an input object among them. With `one_of`, exactly one is given."""
+
+    one_of: ClassVar[bool] = False
+
+
+class ById(Arguments, frozen=True, kw_only=True):
+    """One record, by its id."""
+
+    id: Id
+
+
+class Paged(Protocol):
+    """Which page of a list: at most `first` records (1 to 100, None: 20), behind the cursor `after`."""
+
+    @property
+    def first(self) -> int | None:
+        """How many."""
+
+    @property
+    def after(self) -> str | None:
+        """Behind which; None: from the beginning."""

@@ -1,0 +1,34 @@
+"""Organizations: by id, and by name."""
+
+from connectors.canvas.connector import Canvas
+from connectors.canvas.search import OrganizationSearch
+from connectors.errors import InvalidKey
+from connectors.fhir.organization import Organization
+from connectors.fhir.rest import SearchPage
+from resolvers.arguments import Arguments
+from resolvers.join import join, read
+from resolvers.paging import Connection, page_of_search, size, start
+
+
+class OrganizationsSought(Arguments, frozen=True, kw_only=True):
+    """A page of the organizations with this as a part of their name."""
+
+    name: str
+    first: int | None = 20
+    after: str | None = None
+
+
+def _sought(_: None, asked: OrganizationsSought) -> OrganizationSearch:
+    if not asked.name.strip():
+        raise InvalidKey("name must not be empty.")
+    return OrganizationSearch(name=asked.name, first=size(asked), start=start(asked))
+
+
+def _page(
+    _: None, asked: OrganizationsSought, page: SearchPage[Organization] | None
+) -> Connection[Organization] | None:
+    return page and page_of_search(page, asked)
+
+
+by_id = join(read(Canvas.organization, lambda _, asked: asked.id), then=lambda _, asked, found: found)
+sought = join(read(Canvas.organizations, _sought), then=_page)

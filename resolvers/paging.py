@@ -1,0 +1,106 @@
+"""Connections: pages of a list, and cursors that say where the next one begins."""
+
+import base64
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+import msgspec
+
+from connectors.errors import InvalidKey
+from connectors.fhir.rest import Place, SearchPage
+from connectors.record import Record
+from resolvers.arguments import Paged
+
+N = TypeVar("N")
+
+MOST = 100
+BEGINNING = Place()
+
+
+class Edge(Record, Generic[N], frozen=True, kw_only=True):
+    """A record with the place behind it."""
+
+    cursor: str
+    node: N
+
+
+class PageInfo(Record, frozen=True, kw_only=True):
+    """Where this page lies in its list."""
+
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+class Connection(Record, Generic[N], frozen=True, kw_only=True):
+    """A page. `total_count` is None where nobody knows it."""
+
+    edges: tuple[Edge[N], ...]
+    has_next_page: bool
+    has_previous_page: bool
+    total_count: int | None
+
+    @property
+    def nodes(self) -> tuple[N, ...]:
+        """The records without their cursors."""
+        return tuple(edge.node for edge in self.edges)
+
+    @property
+    def page_info(self) -> PageInfo:
+        """As Relay's cursor connections have it."""
+        return PageInfo(
+            has_next_page=self.has_next_page,
+            has_previous_page=self.has_previous_page,
+            start_cursor=self.edges[0].cursor if self.edges else None,
+            end_cursor=self.edges[-1].cursor if self.edges else None,
+        )
+
+
+def size(paged: Paged) -> int:
+    """How many records are asked for. Raises InvalidKey outside 1 to 100."""
+    first = 20 if paged.first is None else paged.first
+    if not 1 <= first <= MOST:
+        raise InvalidKey(f"first must be between 1 and {MOST}.")
+    return first
+
+
+def start(paged: Paged) -> Place:
+    """Where the page begins. Raises InvalidKey for a cursor that is none of ours."""
+    if paged.after is None:
+        return BEGINNING
+    try:
+        text = base64.b64decode(paged.after, altchars=b"-_", validate=True)
+        return msgspec.json.decode(text, type=Place).checked()
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        raise InvalidKey("The cursor is not one of this list.") from None
+
+
+def cursor(place: Place) -> str:
+    """A place as text: paging parameters only, never a URL or a search term."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode()
+
+
+def page_of_search(page: SearchPage[N], paged: Paged) -> Connection[N]:
+    """A page of an upstream's search."""
+    return Connection(
+        edges=tuple(Edge(cursor=cursor(found.after), node=found.record) for found in page.found),
+        has_next_page=page.more,
+        has_previous_page=paged.after is not None,
+        total_count=page.total,
+    )
+
+
+def page_of_list(records: Sequence[N], paged: Paged) -> Connection[N]:
+    """A page of a list that is known whole."""
+    begin = start(paged).passed
+    end = begin + size(paged)
+    return Connection(
+        edges=tuple(
+            Edge(cursor=cursor(Place(passed=number)), node=record)
+            for number, record in enumerate(records[begin:end], begin + 1)
+        ),
+        has_next_page=end < len(records),
+        has_previous_page=begin > 0,
+        total_count=len(records),
+    )

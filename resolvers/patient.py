@@ -1,0 +1,62 @@
+"""Patients: by id, by search, and what belongs to one."""
+
+from datetime import date
+
+from connectors.canvas import search as canvas
+from connectors.canvas.connector import Canvas
+from connectors.errors import InvalidKey
+from connectors.fhir.patient import Patient
+from connectors.fhir.rest import SearchPage
+from resolvers.arguments import Arguments, ById
+from resolvers.join import join, read
+from resolvers.paging import Connection, page_of_search, size, start
+
+
+class IdentifierSearch(Arguments, frozen=True, kw_only=True):
+    """An identifier as the EHR keeps it: its value, in one system or in any."""
+
+    system: str | None = None
+    value: str
+
+
+class PatientSearch(Arguments, frozen=True, kw_only=True):
+    """What the patients sought have in common; at least one criterion is needed."""
+
+    name: str | None = None
+    birth_date: date | None = None
+    identifier: IdentifierSearch | None = None
+    mrn: str | None = None
+
+
+class PatientsSought(Arguments, frozen=True, kw_only=True):
+    """A page of patients."""
+
+    search: PatientSearch
+    first: int | None = 20
+    after: str | None = None
+
+
+def _sought(_: None, asked: PatientsSought) -> canvas.PatientSearch:
+    criteria, token = asked.search, asked.search.identifier
+    if not (criteria.name or criteria.birth_date or token or criteria.mrn):
+        raise InvalidKey("search needs a name, birthDate, identifier or mrn.")
+    return canvas.PatientSearch(
+        name=criteria.name,
+        birth_date=criteria.birth_date,
+        identifier=token and canvas.Token(system=token.system, value=token.value),
+        mrn=criteria.mrn,
+        first=size(asked),
+        start=start(asked),
+    )
+
+
+def _page(_: None, asked: PatientsSought, page: SearchPage[Patient] | None) -> Connection[Patient] | None:
+    return page and page_of_search(page, asked)
+
+
+def _itself(_: None, asked: ById, patient: Patient | None) -> Patient | None:
+    return patient
+
+
+by_id = join(read(Canvas.patient, lambda _, asked: asked.id), then=_itself)
+sought = join(read(Canvas.patients, _sought), then=_page)

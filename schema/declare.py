@@ -1,0 +1,153 @@
+"""The one place that meets Strawberry's machinery: types over records, joined fields, arguments and input objects.
+
+Strawberry declares and prints the types. At execution graphql-core finds plain functions: an attribute of the record,
+or a join's answer.
+"""
+
+import enum
+import inspect
+import types
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+import strawberry
+from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
+
+from resolvers.arguments import Arguments, Id
+from resolvers.join import Join
+
+T = TypeVar("T")
+
+SCALARS: dict[object, object] = {Id: strawberry.ID, str: str, int: int, bool: bool, date: date}
+
+
+class JoinedField(StrawberryField):
+    """A field whose value is a join's answer, with the record that its arguments are read into."""
+
+    join: Join
+    arguments_record: type[Arguments] | None
+
+
+def shown(description: str) -> Any:
+    """A field that shows the record's attribute of the same name."""
+    return StrawberryField(description=description)
+
+
+def joined(join: Join, description: str, *, arguments: type[Arguments] | None = None) -> Any:
+    """A field that shows what a join answers. Its arguments are the fields of the `arguments` record."""
+    field = JoinedField(description=description)
+    field.join = join
+    field.arguments_record = arguments
+    field.arguments = [] if arguments is None else _arguments(arguments)
+    return field
+
+
+def over(record: type, *, name: str | None = None) -> Callable[[type[T]], type[T]]:
+    """Declare a GraphQL type over a record: what the class annotates is shown, its docstring describes it.
+
+    Raises TypeError at import when the record lacks a fact that the type shows.
+    """
+
+    def declare(shape: type[T]) -> type[T]:
+        for fact in shape.__annotations__:
+            if not isinstance(vars(shape).get(fact), JoinedField) and not hasattr(record, fact):
+                raise TypeError(f"{shape.__name__}.{fact}: {record.__name__} has no such fact")
+        return strawberry.type(shape, name=name, description=inspect.getdoc(shape))
+
+    return declare
+
+
+def enumeration(codes: type[enum.Enum], name: str | None = None) -> None:
+    """Show a closed list of codes as a GraphQL enum, described by its docstring."""
+    strawberry.enum(codes, name=name, description=inspect.getdoc(codes))
+
+
+class Graph(NamedTuple):
+    """A schema ready to execute, and its text in the schema definition language."""
+
+    schema: GraphQLSchema
+    sdl: str
+
+
+def root(shape: type[T]) -> type[T]:
+    """Declare the root type: it stands over no record, so all of its fields are joined."""
+    return strawberry.type(shape, description=inspect.getdoc(shape))
+
+
+def build(query: type) -> Graph:
+    """The graph below this root type."""
+    declared = strawberry.Schema(query)
+    executable = declared._schema  # Strawberry offers the graphql-core schema nowhere else
+    for kind in executable.type_map.values():
+        if isinstance(kind, GraphQLObjectType):
+            _resolve_directly(kind)
+    return Graph(executable, declared.as_str())
+
+
+def _resolve_directly(kind: GraphQLObjectType) -> None:
+    """Give each field the plain function that answers it, in place of Strawberry's wrapper around one."""
+    for field in kind.fields.values():
+        definition = field.extensions.get("strawberry-definition")
+        if definition is not None:
+            field.resolve = _resolver(definition)
+
+
+def _resolver(definition: StrawberryField) -> Callable[..., Any]:
+    if isinstance(definition, JoinedField):
+        return _answer_of(definition.join, definition.arguments_record)
+    attribute = definition.python_name
+    return lambda record, _: getattr(record, attribute)
+
+
+def _answer_of(join: Join, arguments: type[Arguments] | None) -> Callable[..., Any]:
+    def resolve(record: Any, info: GraphQLResolveInfo, **given: Any) -> Any:
+        asked = None if arguments is None else msgspec.convert(given, arguments)
+        return join.answer(record, asked, info.context, info.path)
+
+    return resolve
+
+
+def _arguments(record: type[Arguments]) -> list[StrawberryArgument]:
+    hints = get_type_hints(record)
+    return [
+        StrawberryArgument(
+            python_name=field.name,
+            graphql_name=None,
+            type_annotation=StrawberryAnnotation(_spelled(hints[field.name])),
+            **({} if field.required else {"default": _default(field)}),
+        )
+        for field in msgspec.structs.fields(record)
+    ]
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    """What the SDL prints as the default: nothing where there is none or where it means "not given"."""
+    return field.default if isinstance(field.default, int | str) else strawberry.UNSET
+
+
+def _spelled(hint: Any) -> Any:
+    """A record's annotation in Strawberry's words."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        return Union[tuple(_spelled(one) for one in inner)]  # built from values
+    if origin is tuple:
+        return list[_spelled(inner[0])]  # type: ignore[misc]  # built from values
+    if isinstance(hint, type) and issubclass(hint, Arguments):
+        return _input(hint)
+    return SCALARS.get(hint, hint)
+
+
+@cache
+def _input(record: type[Arguments]) -> type:
+    """The input object of an arguments record: made once, since a schema knows each name once."""
+    hints = get_type_hints(record)
+    facts = {field.name: _spelled(hints[field.name]) for field in msgspec.structs.fields(record)}
+    defaults = {field.name: _default(field) for field in msgspec.structs.fields(record) if not field.required}
+    shape = type(record.__name__, (), {"__annotations__": facts, **defaults})
+    return strawberry.input(shape, one_of=record.one_of, description=inspect.getdoc(record))

@@ -1,0 +1,16 @@
+"""Where a record came from, and how old it is."""
+
+from datetime import datetime
+
+from connectors import record
+from resolvers import source
+from schema.declare import joined, over, shown
+
+
+@over(record.Source)
+class Source:
+    """Where a record came from, and when."""
+
+    system: str = shown("The upstream: `canvas`.")
+    fetched_at: datetime = shown("When its answer had arrived (UTC).")
+    age: int = joined(source.age, "Whole seconds between that and this answer.")

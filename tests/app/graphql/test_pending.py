@@ -1,0 +1,170 @@
+import asyncio
+import gc
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from starlette.requests import ClientDisconnect
+
+from app.graphql.pending import settle
+from tests.app.graphql.small_graph import Context, Gateway, serving
+
+
+@asynccontextmanager
+async def nothing_left() -> AsyncIterator[None]:
+    """Fails when a task stays behind, or when asyncio complains of anything."""
+    complaints: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, complaint: complaints.append(complaint))
+    before = asyncio.all_tasks()
+    yield
+    gc.collect()
+    assert before >= asyncio.all_tasks()
+    assert not complaints
+
+
+async def connected() -> Any:
+    """A client that stays."""
+    await asyncio.Event().wait()
+
+
+async def gone() -> dict[str, str]:
+    """A client that has left."""
+    return {"type": "http.disconnect"}
+
+
+async def test_what_comes_in_time() -> None:
+    """Work that ends in time gives its result, and its client is not watched any more."""
+    async with nothing_left():
+        assert await settle(asyncio.sleep(0, "done"), connected, deadline=5, expire=pytest.fail) == "done"
+
+
+async def test_expired_work_may_still_answer() -> None:
+    """At the deadline what waits is told; what that comes to is the answer."""
+    work: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    async with nothing_left():
+        assert (
+            await settle(work, connected, deadline=0, expire=lambda: work.set_result("partial")) == "partial"
+        )
+
+
+async def test_the_hard_stop() -> None:
+    """Work that does not heed the deadline is cancelled."""
+    work: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    async with nothing_left():
+        with pytest.raises(TimeoutError):
+            await settle(work, connected, deadline=0, expire=lambda: None, last_call=0)
+    assert work.cancelled()
+
+
+async def test_work_that_fails_while_cancelled() -> None:
+    """What work still raises when nobody asks any more is not complained of."""
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise ValueError
+
+    async with nothing_left():
+        with pytest.raises(ClientDisconnect):
+            await settle(work(), gone, deadline=5, expire=pytest.fail)
+
+
+async def test_a_client_that_leaves() -> None:
+    """Work for a client that has left is cancelled."""
+    work: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    async with nothing_left():
+        with pytest.raises(ClientDisconnect):
+            await settle(work, gone, deadline=5, expire=pytest.fail)
+    assert work.cancelled()
+
+
+async def test_a_dropped_connection() -> None:
+    """On a real connection: the client hangs up, and within a second nothing of its operation is left."""
+    gateway = Gateway()
+    asked = asyncio.Event()
+
+    def prepare(context: Context) -> None:
+        context.asked = asked
+
+    gateway.prepare = prepare
+    body = json.dumps({"query": "{ slow stubborn one { slow hello } }"}).encode()
+    async with nothing_left(), serving(gateway.endpoint) as port, asyncio.timeout(5):
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(
+            b"POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
+            + b"content-length: %d\r\n\r\n" % len(body)
+            + body
+        )
+        await asked.wait()
+        writer.close()
+        await writer.wait_closed()
+        async with asyncio.timeout(1):
+            await gateway.contexts[0].closed.wait()
+
+    assert gateway.contexts[0].told == ["close"]
+    assert all(future.cancelled() for future in gateway.contexts[0].waiting)
+
+
+async def test_a_client_that_leaves_while_it_sends() -> None:
+    """A request that never arrives whole is no operation."""
+    gateway = Gateway()
+    async with nothing_left(), serving(gateway.endpoint) as port:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(
+            b"POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
+            b"content-length: 100\r\n\r\n{"
+        )
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    assert not gateway.contexts
+
+
+async def test_a_request_that_trickles() -> None:
+    """A body that is not whole by the deadline is given up, and the connection with it."""
+    async with serving(Gateway(deadline=0.05).endpoint) as port, asyncio.timeout(5):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(
+            b"POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
+            b"transfer-encoding: chunked\r\n\r\n1\r\n{\r\n"
+        )
+        answer = await reader.read()
+        writer.close()
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b'"code":"TIMEOUT"' in answer
+
+
+async def test_a_deadline_costs_only_what_waits() -> None:
+    """At the deadline the fields that wait fail with their code; the rest is answered."""
+    gateway = Gateway(deadline=0.05)
+    response = await gateway.ask("{ hello slow one { hello slow } }")
+
+    assert response.json()["data"] == {
+        "hello": "hello you",
+        "slow": None,
+        "one": {"hello": "hello", "slow": None},
+    }
+    assert {(*error["path"], error["extensions"]["code"]) for error in response.json()["errors"]} == {
+        ("slow", "UPSTREAM_TIMEOUT"),
+        ("one", "slow", "UPSTREAM_TIMEOUT"),
+    }
+    assert gateway.contexts[0].told == ["expire", "close"]
+
+
+async def test_a_field_that_heeds_no_deadline() -> None:
+    """A second after the deadline the whole operation is given up; the answer says why."""
+    gateway = Gateway(deadline=0.05)
+    async with nothing_left():
+        response = await gateway.ask("{ hello stubborn }", "application/graphql-response+json")
+
+    assert response.status_code == 200
+    assert response.json() == {
+        "errors": [{"message": "The time for this operation is over", "extensions": {"code": "TIMEOUT"}}],
+        "data": None,
+    }
+    assert gateway.contexts[0].told == ["expire", "close"]

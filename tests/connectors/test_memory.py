@@ -1,0 +1,325 @@
+"""The memory: one flight per key, waves, pins, absence, and what cancelling costs whom."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import msgspec
+import pytest
+from aiocache import SimpleMemoryCache
+from aiocache.serializers import NullSerializer
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.cache import policies, remembered
+from connectors.canvas.connector import Canvas
+from connectors.errors import TimedOut, Unreachable
+from connectors.memory import Memory
+from connectors.pins import Pins
+from connectors.store.records import MISSING, RecordStore
+from connectors.store.tier import SharedTier
+
+
+class Clock:
+    """A clock that a test owns."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Library:
+    """A connector over a function, that counts the questions it was asked."""
+
+    system: ClassVar[str] = "library"
+
+    def __init__(self, answer: Callable[[str], str | None], realm: str = "here") -> None:
+        self._answer = answer
+        self.realm = realm
+        self.asked: list[str] = []
+        self.called_back: list[str] = []
+        self.opened = asyncio.Event()
+        self.opened.set()
+
+    @remembered(fresh=60, absent=5)
+    async def book(self, key: str) -> str | None:
+        """The book of this key."""
+        self.asked.append(key)
+        try:
+            await self.opened.wait()
+        except asyncio.CancelledError:
+            self.called_back.append(key)
+            raise
+        return self._answer(key)
+
+
+def titled(key: str) -> str | None:
+    return None if key == "none" else f"title of {key}"
+
+
+def pins(memory: Memory, library: Library) -> Pins:
+    return Pins(memory, {Library: library})
+
+
+async def settled(answer: object) -> Any:
+    return await answer if isinstance(answer, asyncio.Future) else answer
+
+
+async def test_a_remembered_answer_is_no_awaitable() -> None:
+    """What was read once is given at once, to every later operation, without asking."""
+    memory, library = Memory(), Library(titled)
+
+    assert await settled(pins(memory, library).read(Library.book, "a")) == "title of a"
+
+    assert pins(memory, library).read(Library.book, "a") == "title of a"
+    assert library.asked == ["a"]
+
+
+async def test_concurrent_misses_share_one_flight() -> None:
+    """A hundred operations that miss the same key at once ask once."""
+    memory, library = Memory(), Library(titled)
+
+    answers = await asyncio.gather(
+        *(settled(pins(memory, library).read(Library.book, "a")) for _ in range(100))
+    )
+
+    assert set(answers) == {"title of a"}
+    assert library.asked == ["a"]
+
+
+@pytest.mark.parametrize(("key", "kept"), [("a", 60), ("none", 5)], ids=["found", "absent"])
+async def test_answers_last_as_long_as_their_policy_says(key: str, kept: int) -> None:
+    """A found answer lasts its fresh age, an absence its shorter one."""
+    clock = Clock()
+    memory, library = Memory(clock=clock), Library(titled)
+    await settled(pins(memory, library).read(Library.book, key))
+
+    clock.now += kept - 0.1
+    await settled(pins(memory, library).read(Library.book, key))
+    assert len(library.asked) == 1
+
+    clock.now += 0.1
+    await settled(pins(memory, library).read(Library.book, key))
+    assert len(library.asked) == 2
+
+
+async def test_an_operation_sees_one_version_of_a_key() -> None:
+    """What an operation has read stays as it was for it, also when the memory has learnt better."""
+    clock = Clock()
+    answers = iter(["first", "second"])
+    memory, library = Memory(clock=clock), Library(lambda _: next(answers))
+    one = pins(memory, library)
+    await settled(one.read(Library.book, "a"))
+    clock.now += 61
+
+    assert await settled(pins(memory, library).read(Library.book, "a")) == "second"
+
+    assert one.read(Library.book, "a") == "first"
+
+
+async def test_a_failure_is_told_to_all_who_wait_and_not_kept() -> None:
+    """Everyone who waits gets the failure, the same operation gets it again, the next one asks anew."""
+    failing = [True]
+
+    def answer(key: str) -> str:
+        if failing[0]:
+            raise Unreachable("library")
+        return "recovered"
+
+    memory, library = Memory(), Library(answer)
+    one, other = pins(memory, library), pins(memory, library)
+    outcomes = await asyncio.gather(
+        *(settled(each.read(Library.book, "a")) for each in (one, other)), return_exceptions=True
+    )
+    assert [type(outcome) for outcome in outcomes] == [Unreachable, Unreachable]
+    failing[0] = False
+
+    with pytest.raises(Unreachable):
+        await settled(one.read(Library.book, "a"))
+    assert await settled(pins(memory, library).read(Library.book, "a")) == "recovered"
+    assert len(library.asked) == 2
+
+
+async def test_one_callers_leaving_does_not_fail_the_others() -> None:
+    """Who closes its operation leaves the flight; the others get their answer from it."""
+    memory, library = Memory(), Library(titled)
+    library.opened.clear()
+    leaving, staying = pins(memory, library), pins(memory, library)
+    leaving.read(Library.book, "a")
+    waiting = asyncio.ensure_future(settled(staying.read(Library.book, "a")))
+    await until(lambda: library.asked == ["a"])
+
+    leaving.close()
+    library.opened.set()
+
+    assert await waiting == "title of a"
+    assert library.asked == ["a"]
+
+
+async def test_a_flight_nobody_waits_for_is_called_back() -> None:
+    """When the last one leaves, the question to the upstream is cancelled, and a later reader asks anew."""
+    memory, library = Memory(), Library(titled)
+    library.opened.clear()
+    only = pins(memory, library)
+    only.read(Library.book, "a")
+    await until(lambda: library.asked == ["a"])
+
+    only.close()
+    await asyncio.sleep(0)
+    later = asyncio.ensure_future(settled(pins(memory, library).read(Library.book, "a")))
+    await until(lambda: library.called_back == ["a"])
+    library.opened.set()
+
+    assert await later == "title of a"
+    assert library.asked == ["a", "a"]
+    await memory.aclose()
+
+
+async def test_leaving_before_departure_asks_nothing() -> None:
+    """An operation that ends in the tick in which it missed costs no question."""
+    memory, library = Memory(), Library(titled)
+    only = pins(memory, library)
+    only.read(Library.book, "a")
+
+    only.close()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+    assert library.asked == []
+
+
+async def test_an_expired_operation_fails_what_it_waits_for() -> None:
+    """At the end of an operation's time its open reads fail with a coded error, and so does what it asks next."""
+    memory, library = Memory(), Library(titled)
+    library.opened.clear()
+    late = pins(memory, library)
+    open_read = late.read(Library.book, "a")
+    await until(lambda: library.asked == ["a"])
+
+    late.expire()
+
+    for answer in (open_read, late.read(Library.book, "b")):
+        with pytest.raises(TimedOut):
+            await settled(answer)
+    await until(lambda: library.called_back == ["a"])
+    await memory.aclose()
+
+
+async def test_closing_the_memory_leaves_no_flight() -> None:
+    """After aclose no task of the memory is left."""
+    memory, library = Memory(), Library(titled)
+    library.opened.clear()
+    reading = pins(memory, library)
+    reading.read(Library.book, "a")
+    await until(lambda: library.asked == ["a"])
+    before = asyncio.all_tasks()
+
+    await memory.aclose()
+
+    assert asyncio.all_tasks() < before
+    reading.close()
+
+
+async def test_realms_share_nothing() -> None:
+    """The same key of another credential or tenant is another answer."""
+    memory = Memory()
+    mine, yours = Library(lambda _: "mine", realm="me"), Library(lambda _: "yours", realm="you")
+    await settled(pins(memory, mine).read(Library.book, "a"))
+
+    assert await settled(pins(memory, yours).read(Library.book, "a")) == "yours"
+
+
+class CountingCache(SimpleMemoryCache):  # type: ignore[misc]  # aiocache is untyped
+    """aiocache's memory backend, counting the waves it was asked for."""
+
+    waves = 0
+
+    async def multi_get(self, keys: list[str], **options: object) -> list[object]:
+        self.waves += 1
+        found: list[object] = await super().multi_get(keys, **options)
+        return found
+
+
+async def test_a_shared_tier_is_asked_once_for_a_wave() -> None:
+    """All misses of one tick are one question to the tier; a second process beside it asks no upstream."""
+    backend = CountingCache(serializer=NullSerializer(), timeout=None)
+    first, second = Library(titled), Library(titled)
+    keys = ["a", "b", "c", "none"]
+    one = Memory(tier=SharedTier(backend))
+    reads = pins(one, first)
+    await asyncio.gather(*(settled(reads.read(Library.book, key)) for key in keys))
+    await until(lambda: len(backend._cache) == len(keys))
+    assert (backend.waves, sorted(first.asked)) == (1, keys)
+
+    reads = pins(Memory(tier=SharedTier(backend)), second)
+    answers = await asyncio.gather(*(settled(reads.read(Library.book, key)) for key in keys))
+
+    assert answers == ["title of a", "title of b", "title of c", None]
+    assert second.asked == []
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"\xff", b"[]", b'{"fetched":0}', "text", 7])
+async def test_rubbish_in_the_tier_costs_only_a_hit(rubbish: object) -> None:
+    """A value that is no answer of the method counts as not found."""
+    backend = SimpleMemoryCache(serializer=NullSerializer(), timeout=None)
+    tier = SharedTier(backend)
+    slot = ("here", Library.book, "a")
+    await tier.put(slot, "title", 60)
+    (name,) = backend._cache
+    await backend.set(name, rubbish)
+
+    assert await tier.get([slot]) == [None]
+
+
+async def test_tier_names_tell_nothing() -> None:
+    """No part of a key can be read in the tier."""
+    backend = SimpleMemoryCache(serializer=NullSerializer(), timeout=None)
+    await SharedTier(backend).put(("realm-x", Library.book, "patient-y"), "title", 60)
+
+    (name,) = backend._cache
+
+    assert not any(part in name for part in ("realm-x", "book", "patient-y"))
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 99)), max_size=60), st.integers(1, 5))
+def test_the_record_store_keeps_its_bound(writes: list[tuple[int, int]], most: int) -> None:
+    """Whatever is put, at most `most` answers stay, and what is found is what was put last."""
+    store, latest = RecordStore(most=most, clock=Clock()), {}
+    for slot, answer in writes:
+        store.put(slot, answer, 10)
+        latest[slot] = answer
+        assert len(store) <= most
+
+    assert all(store.get(slot) in (MISSING, answer) for slot, answer in latest.items())
+
+
+def test_the_policies_are_these() -> None:
+    """Every answer of an upstream is remembered for the time that operators have agreed to."""
+    told = {name: (policy.fresh, policy.absent) for name, policy in policies([Canvas])}
+
+    assert told == {
+        "Canvas.patient": (60, 5),
+        "Canvas.patients": (60, 5),
+        "Canvas.related_person": (60, 5),
+        "Canvas.coverage": (60, 5),
+        "Canvas.coverages_of": (60, 5),
+        "Canvas.coverages_under": (60, 5),
+        "Canvas.organization": (3600, 5),
+        "Canvas.organizations": (3600, 5),
+    }
+
+
+def test_every_remembered_answer_can_travel() -> None:
+    """A decoder exists for every method's answer, so that a shared tier can hold it."""
+    for fetch in vars(Canvas).values():
+        if hasattr(fetch, "answer_type"):
+            msgspec.json.Decoder(fetch.answer_type)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Let the event loop run until something holds; fail if it never does."""
+    async with asyncio.timeout(5):
+        while not holds():
+            await asyncio.sleep(0)
