@@ -78,7 +78,7 @@ async def _serve(asked: argparse.Namespace) -> None:
         app = create_app(settings)
         origin = await running.enter_async_context(serving(app, settings.host, settings.port))
         configured = ["canvas"] if settings.canvas else []
-        _say(gateway_greeting(origin, configured, canvas and canvas.population))
+        _say(gateway_greeting(origin, configured, canvas.population if canvas else None))
         await _stopped()
 
 
@@ -98,8 +98,8 @@ async def _simulate(asked: argparse.Namespace) -> None:
 
 def _canvas(asked: argparse.Namespace) -> Canvas:
     switches = Switches(mode=asked.mode)
-    people_mode = "plain-r4" if switches.mode == "plain-r4" else "canvas"
-    return Canvas(population(asked.population, mode=people_mode), switches)
+    people = population(asked.population, mode="plain-r4" if switches.mode == "plain-r4" else "canvas")
+    return Canvas(people, switches)
 
 
 async def _stopped() -> None:

@@ -32,7 +32,7 @@ class Server(uvicorn.Server):
 
 @asynccontextmanager
 async def serving(app: ASGIApp, host: str, port: int) -> AsyncIterator[str]:
-    """Serve an app while the block runs; gives its origin. Port 0 takes a free one. Raises OSError when none is."""
+    """Serve an app while the block runs; gives its origin. Port 0 takes a free one. Raises OSError."""
     listening = _listening(host, port)
     server = Server(_config(app))
     running = asyncio.create_task(server.serve(sockets=[listening]))

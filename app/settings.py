@@ -65,7 +65,7 @@ class CanvasSettings(BaseModel):
 
 
 class Settings(BaseSettings):
-    """Everything an operator can set. An upstream without settings is absent. `timeout`: seconds for one operation."""
+    """All that an operator can set. An upstream without settings is absent. `timeout`: seconds an operation."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid", env_ignore_empty=False
@@ -97,4 +97,5 @@ def _unknown(names: Iterable[str]) -> list[str]:
 
 def _complaints(error: ValidationError) -> Iterable[str]:
     for one in error.errors(include_input=False, include_url=False):
-        yield f"{PREFIX}{'__'.join(str(part).upper() for part in one['loc'])}: {one['msg'].removeprefix('Value error, ')}"
+        name = PREFIX + "__".join(str(part).upper() for part in one["loc"])
+        yield f"{name}: {one['msg'].removeprefix('Value error, ')}"

@@ -30,9 +30,9 @@ class Policy:
 class Fetch(Generic[C, K, V]):
     """A connector's method from one key to one answer, with the policy written above it.
 
-    Read from the class (`Canvas.patient`) it is this value, which joins declare; read from a connector it is the
-    plain method, which asks the upstream each time. Only methods that use the gateway's own credentials may be
-    fetches: what a caller's token fetched is nobody else's to see.
+    Read from the class (`Canvas.patient`) it is this value, which joins declare; read from a connector it is
+    the plain method, which asks the upstream each time. Only methods that use the gateway's own credentials
+    may be fetches: what a caller's token fetched is nobody else's to see.
     """
 
     def __init__(self, method: Callable[[C, K], Awaitable[V]], policy: Policy) -> None:

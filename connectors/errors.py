@@ -75,6 +75,6 @@ class BadResponse(UpstreamError):
 
 
 class InvalidKey(ValueError):
-    """A key that can name nothing at the upstream, so that nothing was sent. The message is for the client."""
+    """A key that can name nothing at the upstream: nothing was sent. The message is for the client."""
 
     code: ClassVar[str] = "BAD_USER_INPUT"

@@ -6,71 +6,19 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from connectors.cache import Connector, Fetch
+from connectors.flight import Flight
 from connectors.store.records import MISSING, RecordStore
-from connectors.store.tier import SharedTier
+from connectors.store.tier import SharedTier, Slot
 
-Slot: TypeAlias = tuple[str, Fetch[Any, Any, Any], Any]
-
-
-class Flight:
-    """One question on its way to an upstream, shared by everyone who waits for it.
-
-    Each who waits has a future of their own: cancelling one disturbs nobody. When the last one leaves, the flight
-    is called back.
-    """
-
-    __slots__ = ("_landed", "_task", "_waiting", "connector", "slot")
-
-    def __init__(self, slot: Slot, connector: Connector) -> None:
-        self.slot = slot
-        self.connector = connector
-        self._waiting: set[asyncio.Future[Any]] = set()
-        self._task: asyncio.Task[None] | None = None
-        self._landed = False
-
-    @property
-    def wanted(self) -> bool:
-        """Whether anybody still waits."""
-        return bool(self._waiting)
-
-    def join(self) -> asyncio.Future[Any]:
-        """A future of one's own, done when the flight lands. Ending it earlier is leaving."""
-        future = asyncio.get_running_loop().create_future()
-        self._waiting.add(future)
-        future.add_done_callback(self._leave)
-        return future
-
-    def depart(self, task: asyncio.Task[None]) -> None:
-        """Be carried by this task, which is called back when nobody waits any more."""
-        self._task = task
-
-    def land(self, answer: object) -> None:
-        """Give everyone who waits the answer."""
-        self._landed = True
-        for future in self._still_waiting():
-            future.set_result(answer)
-
-    def crash(self, error: BaseException) -> None:
-        """Give everyone who waits the error."""
-        self._landed = True
-        for future in self._still_waiting():
-            future.set_exception(error)
-            future.exception()  # read: whoever stopped waiting must not be told by the event loop's log
-
-    def _still_waiting(self) -> list[asyncio.Future[Any]]:
-        return [future for future in self._waiting if not future.done()]
-
-    def _leave(self, future: asyncio.Future[Any]) -> None:
-        self._waiting.discard(future)
-        if not self._waiting and not self._landed and self._task is not None:
-            self._task.cancel()
+Departure: TypeAlias = tuple[Slot, Connector, Flight[Any]]
 
 
 class Memory:
     """Answers of all connectors for the whole process.
 
-    A miss joins the flight of its key, or begins one. The misses of one tick of the event loop leave together as a
-    wave, so that a shared tier is asked once for all of them. A failure is told to those who wait and not kept.
+    A miss joins the flight of its key, or begins one. The misses of one tick of the event loop leave together
+    as a wave, so that a shared tier is asked once for all of them. A failure is told to those who wait and
+    not kept.
     """
 
     def __init__(
@@ -82,8 +30,8 @@ class Memory:
     ) -> None:
         self._store = RecordStore(most=most, clock=clock)
         self._tier = tier
-        self._flights: dict[Slot, Flight] = {}
-        self._wave: list[Flight] = []
+        self._flights: dict[Slot, Flight[Any]] = {}
+        self._wave: list[Departure] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     def read(self, connector: Connector, fetch: Fetch[Any, Any, Any], key: object) -> object:
@@ -98,67 +46,61 @@ class Memory:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _flight(self, slot: Slot, connector: Connector) -> Flight:
+    def _flight(self, slot: Slot, connector: Connector) -> Flight[Any]:
         flight = self._flights.get(slot)
-        if flight is None or not flight.wanted:
-            flight = self._flights[slot] = Flight(slot, connector)
+        if flight is None or not flight.joinable:
+            flight = self._flights[slot] = Flight()
             if not self._wave:
                 asyncio.get_running_loop().call_soon(self._depart)
-            self._wave.append(flight)
+            self._wave.append((slot, connector, flight))
         return flight
 
     def _depart(self) -> None:
         wave, self._wave = self._wave, []
-        if self._tier is None:
-            for flight in wave:
-                self._ask(flight)
-        else:
-            self._start(self._ask_tier(self._tier, wave))
+        if self._tier is not None:
+            self._keep_running(asyncio.ensure_future(self._ask_tier(self._tier, wave)))
+            return
+        for departure in wave:
+            self._ask_upstream(*departure)
 
-    def _start(self, coroutine: Any) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def _ask_tier(self, tier: SharedTier, wave: list[Flight]) -> None:
-        for flight, found in zip(wave, await tier.get([flight.slot for flight in wave]), strict=True):
+    async def _ask_tier(self, tier: SharedTier, wave: list[Departure]) -> None:
+        answers = await tier.get([slot for slot, _, _ in wave])
+        for (slot, connector, flight), found in zip(wave, answers, strict=True):
             if found is None:
-                self._ask(flight)
+                self._ask_upstream(slot, connector, flight)
             else:
                 answer, age = found
-                self._keep(flight, answer, age)
+                self._store.put(slot, answer, _lifetime(slot, answer) - age)
+                self._forget(slot, flight)
+                flight.land(answer)
 
-    def _ask(self, flight: Flight) -> None:
-        if flight.wanted:
-            flight.depart(self._start(self._fly(flight)))
+    def _ask_upstream(self, slot: Slot, connector: Connector, flight: Flight[Any]) -> None:
+        if flight.joinable:
+            self._keep_running(flight.depart(self._fetched(slot, connector, flight)))
         else:
-            self._forget(flight)
+            self._forget(slot, flight)
 
-    async def _fly(self, flight: Flight) -> None:
-        _, fetch, key = flight.slot
+    async def _fetched(self, slot: Slot, connector: Connector, flight: Flight[Any]) -> object:
+        _, fetch, key = slot
         try:
-            answer = await fetch.method(flight.connector, key)
-        except asyncio.CancelledError:
-            self._forget(flight)
-            raise
-        except Exception as error:  # whatever it is, those who wait are told, and they decide
-            self._forget(flight)
-            flight.crash(error)
-        else:
-            self._keep(flight, answer, age=0.0)
-            if self._tier is not None:
-                await self._tier.put(flight.slot, answer, _lifetime(fetch, answer))
+            answer = await fetch.method(connector, key)
+        finally:
+            self._forget(slot, flight)
+        self._store.put(slot, answer, _lifetime(slot, answer))
+        if self._tier is not None:
+            telling = self._tier.put(slot, answer, _lifetime(slot, answer))
+            self._keep_running(asyncio.ensure_future(telling))
+        return answer
 
-    def _keep(self, flight: Flight, answer: object, age: float) -> None:
-        self._store.put(flight.slot, answer, _lifetime(flight.slot[1], answer) - age)
-        self._forget(flight)
-        flight.land(answer)
+    def _keep_running(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
-    def _forget(self, flight: Flight) -> None:
-        if self._flights.get(flight.slot) is flight:
-            del self._flights[flight.slot]
+    def _forget(self, slot: Slot, flight: Flight[Any]) -> None:
+        if self._flights.get(slot) is flight:
+            del self._flights[slot]
 
 
-def _lifetime(fetch: Fetch[Any, Any, Any], answer: object) -> float:
-    return fetch.policy.absent if answer is None else fetch.policy.fresh
+def _lifetime(slot: Slot, answer: object) -> float:
+    policy = slot[1].policy
+    return policy.absent if answer is None else policy.fresh

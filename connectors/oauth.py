@@ -1,13 +1,13 @@
 """OAuth 2.0 client credentials (RFC 6749, 4.4): one token for all callers, renewed before it ends."""
 
-import asyncio
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, NamedTuple
 
 import msgspec
 
-from connectors.errors import BadResponse, Refused, Rejected, UpstreamError
+from connectors.errors import BadResponse, Refused, Rejected
+from connectors.flight import Flight
 from connectors.record import Record
 from connectors.upstream import Upstream
 
@@ -33,30 +33,6 @@ class Token(NamedTuple):
 
     def __repr__(self) -> str:
         return "<Token>"
-
-
-class Fetch:
-    """One request for a token, shared by all who wait for it. The last one to leave early ends it."""
-
-    def __init__(self, fetching: Coroutine[None, None, Token | UpstreamError]) -> None:
-        self._task = asyncio.create_task(fetching)
-        self._waiting = 0
-
-    @property
-    def over(self) -> bool:
-        """Whether there is nothing left to wait for."""
-        return self._task.done() or self._task.cancelling() > 0
-
-    async def outcome(self) -> Token | UpstreamError:
-        """What came of it. Cancelling one who waits leaves the others waiting."""
-        self._waiting += 1
-        try:
-            await asyncio.wait([self._task])
-        finally:
-            self._waiting -= 1
-            if not self._waiting:
-                self._task.cancel()
-        return self._task.result()
 
 
 class ClientCredentials:
@@ -85,7 +61,7 @@ class ClientCredentials:
             self._form["scope"] = scope
         self._clock = clock
         self._token: Token | None = None
-        self._fetch: Fetch | None = None
+        self._flight: Flight[Token] = Flight()
 
     async def headers(self) -> Mapping[str, str]:
         """The Authorization header with a token that is good for now; UpstreamError when none is had."""
@@ -101,21 +77,19 @@ class ClientCredentials:
         return True
 
     async def _renewed(self) -> Token:
-        if self._fetch is None or self._fetch.over:
-            self._fetch = Fetch(self._fetched())
-        outcome = await self._fetch.outcome()
-        if isinstance(outcome, UpstreamError):
-            raise type(outcome)(outcome.system)  # one each: raising writes to the exception
-        return outcome
+        if self._flight.joinable:
+            return await self._flight.join()
+        self._flight = Flight()
+        waiting = self._flight.join()
+        self._flight.depart(self._fetched())
+        return await waiting
 
-    async def _fetched(self) -> Token | UpstreamError:
+    async def _fetched(self) -> Token:
         asked = self._clock()
         try:
             grant = await self._granted()
         except Rejected as error:  # RFC 6749, 5.2: 400 tells of wrong credentials, grants and scopes
-            return Refused(error.system)
-        except UpstreamError as error:
-            return error
+            raise Refused(error.system) from None
         due = asked + grant.expires_in - min(EARLY, grant.expires_in / 2)
         self._token = Token({"Authorization": f"Bearer {grant.access_token}"}, due)
         return self._token

@@ -41,7 +41,7 @@ class Pins:
         return answer
 
     def expire(self) -> None:
-        """The operation's time is over: what it still waits for has failed, and what it asks from now on fails."""
+        """The operation's time is over: what it still waits for fails, and what it asks from now on too."""
         self._expired = True
         for (fetch, _), answer in tuple(self._read.items()):
             if isinstance(answer, asyncio.Future):

@@ -36,6 +36,6 @@ S = TypeVar("S", bound=Sourced)
 
 
 def stamp(record: S, source: Source) -> S:
-    """The same record, told where it came from. Only for records just decoded, which nobody else holds yet."""
+    """The same record, told where it came from. Only for one just decoded, which nobody else holds yet."""
     msgspec.structs.force_setattr(record, "source", source)
     return record

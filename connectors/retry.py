@@ -23,7 +23,7 @@ from connectors.errors import (
 OVERLOADED = frozenset({429, 502, 503, 504})  # Canvas: a GET may be repeated after these
 
 
-class Again(Exception):  # noqa: N818 - no error yet: it becomes `error` when no try is left
+class Again(Exception):  # no error yet: it becomes `error` when no try is left
     """A try that may be repeated after `floor` seconds, or once without any pause (`at_once`)."""
 
     def __init__(self, error: UpstreamError, floor: float = 0.0, *, at_once: bool = False) -> None:
@@ -33,7 +33,7 @@ class Again(Exception):  # noqa: N818 - no error yet: it becomes `error` when no
         self.at_once = at_once
 
 
-class Unauthorized(Exception):  # noqa: N818 - a 401 that may yet end well
+class Unauthorized(Exception):  # a 401 that may yet end well
     """The upstream wants other credentials."""
 
 

@@ -1,4 +1,4 @@
-"""Who may see which patient: one rule, asked of every record that a read gives, whichever way it was reached."""
+"""Who may see which patient: one rule, asked of every record that a read gives, however it was reached."""
 
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ OF_NO_PATIENT = (Organization,)
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks: `subject` within `tenant`, and the Canvas ids of the patients they may see (None: every patient)."""
+    """Who asks: `subject` within `tenant`, and the ids of the patients they may see (None: every patient)."""
 
     subject: str
     tenant: str

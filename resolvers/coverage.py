@@ -5,6 +5,7 @@ from datetime import date
 from typing import ClassVar
 
 from connectors.canvas.connector import Canvas
+from connectors.errors import InvalidKey
 from connectors.fhir.coverage import Coverage, CoverageStatusCode
 from connectors.fhir.organization import Organization
 from connectors.fhir.rest import Listing
@@ -44,6 +45,13 @@ class OfPatient(Arguments, frozen=True, kw_only=True):
     patient_id: Id
 
 
+def _subscriber_id(_: None, asked: CoveragesSought) -> str | None:
+    number = asked.filter.subscriber_id
+    if number is not None and not number.strip():
+        raise InvalidKey("subscriberId must not be blank.")
+    return number
+
+
 def _wanted(coverages: Iterable[Coverage], asked: CoveragesWanted) -> list[Coverage]:
     return [coverage for coverage in coverages if _is_wanted(coverage, asked)]
 
@@ -68,15 +76,17 @@ def _page(
     _: None, asked: CoveragesSought, of_patient: Listing[Coverage] | None, under: Listing[Coverage] | None
 ) -> Connection[Coverage] | None:
     found = of_patient or under
-    return found and page_of_list(_wanted(found.items, asked), asked)
+    return None if found is None else page_of_list(_wanted(found.items, asked), asked)
 
 
 def _of_patient(_: object, asked: CoveragesWanted, found: Listing[Coverage] | None) -> list[Coverage] | None:
-    return found and _wanted(found.items, asked)
+    return None if found is None else _wanted(found.items, asked)
 
 
 def _paid_by(payor: Organization, asked: OfPatient, found: Listing[Coverage] | None) -> list[Coverage] | None:
-    return found and [coverage for coverage in found.items if coverage.payor_id == payor.id]
+    if found is None:
+        return None
+    return [coverage for coverage in found.items if coverage.payor_id == payor.id]
 
 
 def _payor(coverage: Coverage, _: None, found: Organization | None) -> Organization | None:
@@ -87,7 +97,7 @@ by_id = join(read(Canvas.coverage, lambda _, asked: asked.id), then=lambda _, as
 
 sought = join(
     read(Canvas.coverages_of, lambda _, asked: asked.filter.patient_id),
-    read(Canvas.coverages_under, lambda _, asked: asked.filter.subscriber_id),
+    read(Canvas.coverages_under, _subscriber_id),
     then=_page,
 )
 

@@ -1,7 +1,7 @@
 """What a joined field is: its reads, and what follows from them.
 
-A join is a declared value, so that everything else derives from it: how it is resolved, warm or cold, what may be
-started beside its parent, how many upstream calls it can cost.
+A join is a declared value, so that everything else derives from it: how it is resolved, warm or cold, what
+may be started beside its parent, how many upstream calls it can cost.
 """
 
 import asyncio
@@ -29,8 +29,8 @@ class Absent:
 class Read:
     """A source and the key to ask it for.
 
-    `key(record, arguments, *earlier)` gives a key, None (there is nothing to ask) or Absent. How many answers of
-    earlier reads it takes is read off its signature: a read waits for those only.
+    `key(record, arguments, *earlier)` gives a key, None (there is nothing to ask) or Absent. How many answers
+    of earlier reads it takes is read off its signature: a read waits for those only.
     """
 
     fetch: Fetch[Any, Any, Any]

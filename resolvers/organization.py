@@ -27,7 +27,7 @@ def _sought(_: None, asked: OrganizationsSought) -> OrganizationSearch:
 def _page(
     _: None, asked: OrganizationsSought, page: SearchPage[Organization] | None
 ) -> Connection[Organization] | None:
-    return page and page_of_search(page, asked)
+    return None if page is None else page_of_search(page, asked)
 
 
 by_id = join(read(Canvas.organization, lambda _, asked: asked.id), then=lambda _, asked, found: found)

@@ -40,6 +40,7 @@ class Connection(Record, Generic[N], frozen=True, kw_only=True):
     has_next_page: bool
     has_previous_page: bool
     total_count: int | None
+    end_cursor: str | None
 
     @property
     def nodes(self) -> tuple[N, ...]:
@@ -53,7 +54,7 @@ class Connection(Record, Generic[N], frozen=True, kw_only=True):
             has_next_page=self.has_next_page,
             has_previous_page=self.has_previous_page,
             start_cursor=self.edges[0].cursor if self.edges else None,
-            end_cursor=self.edges[-1].cursor if self.edges else None,
+            end_cursor=self.end_cursor,
         )
 
 
@@ -82,12 +83,14 @@ def cursor(place: Place) -> str:
 
 
 def page_of_search(page: SearchPage[N], paged: Paged) -> Connection[N]:
-    """A page of an upstream's search."""
+    """A page of an upstream's search, which may hold nothing although it goes on."""
+    edges = tuple(Edge(cursor=cursor(found.after), node=found.record) for found in page.found)
     return Connection(
-        edges=tuple(Edge(cursor=cursor(found.after), node=found.record) for found in page.found),
+        edges=edges,
         has_next_page=page.more,
         has_previous_page=paged.after is not None,
         total_count=page.total,
+        end_cursor=cursor(page.after) if page.after else _last(edges),
     )
 
 
@@ -95,12 +98,18 @@ def page_of_list(records: Sequence[N], paged: Paged) -> Connection[N]:
     """A page of a list that is known whole."""
     begin = start(paged).passed
     end = begin + size(paged)
+    edges = tuple(
+        Edge(cursor=cursor(Place(passed=number)), node=record)
+        for number, record in enumerate(records[begin:end], begin + 1)
+    )
     return Connection(
-        edges=tuple(
-            Edge(cursor=cursor(Place(passed=number)), node=record)
-            for number, record in enumerate(records[begin:end], begin + 1)
-        ),
+        edges=edges,
         has_next_page=end < len(records),
         has_previous_page=begin > 0,
         total_count=len(records),
+        end_cursor=_last(edges),
     )
+
+
+def _last(edges: Sequence[Edge[N]]) -> str | None:
+    return edges[-1].cursor if edges else None

@@ -38,12 +38,13 @@ class PatientsSought(Arguments, frozen=True, kw_only=True):
 
 def _sought(_: None, asked: PatientsSought) -> canvas.PatientSearch:
     criteria, token = asked.search, asked.search.identifier
-    if not (criteria.name or criteria.birth_date or token or criteria.mrn):
+    name = (criteria.name or "").strip()
+    if not (name or criteria.birth_date or token or criteria.mrn):
         raise InvalidKey("search needs a name, birthDate, identifier or mrn.")
     return canvas.PatientSearch(
-        name=criteria.name,
+        name=name or None,
         birth_date=criteria.birth_date,
-        identifier=token and canvas.Token(system=token.system, value=token.value),
+        identifier=None if token is None else canvas.Token(system=token.system, value=token.value),
         mrn=criteria.mrn,
         first=size(asked),
         start=start(asked),
@@ -51,7 +52,7 @@ def _sought(_: None, asked: PatientsSought) -> canvas.PatientSearch:
 
 
 def _page(_: None, asked: PatientsSought, page: SearchPage[Patient] | None) -> Connection[Patient] | None:
-    return page and page_of_search(page, asked)
+    return None if page is None else page_of_search(page, asked)
 
 
 def _itself(_: None, asked: ById, patient: Patient | None) -> Patient | None:

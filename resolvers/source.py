@@ -11,6 +11,7 @@ class Age(Join):
     """Whole seconds since a source's answer came, never negative."""
 
     def answer(self, record: Source, arguments: Any, context: Context, path: Path) -> int:
+        """Follows from the context alone."""
         return max(0, int((context.now - record.fetched_at).total_seconds()))
 
 

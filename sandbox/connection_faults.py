@@ -10,11 +10,19 @@ from sandbox.faults import MEGABYTE, Act, Honest
 
 
 def slow(seconds: float) -> Act:
-    """The honest answer, late."""
+    """The honest answer, late; none at all to a client that has left by then."""
 
     async def act(honest: Honest) -> ASGIApp:
-        await asyncio.sleep(seconds)
-        return await honest()
+        response = await honest()
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            try:
+                async with asyncio.timeout(seconds):
+                    await _gone(receive)
+            except TimeoutError:
+                await response(scope, receive, send)
+
+        return app
 
     return act
 
@@ -27,10 +35,16 @@ def trickle(seconds: float) -> Act:
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             await send(_start(response.status_code, response.raw_headers))
-            for byte in bytes(response.body):
-                await send(_part(bytes([byte])))
-                await asyncio.sleep(seconds)
-            await send(_part(b"", more=False))
+            gone = asyncio.ensure_future(_gone(receive))
+            try:
+                for byte in bytes(response.body):
+                    if gone.done():
+                        return
+                    await send(_part(bytes([byte])))
+                    await asyncio.sleep(seconds)
+                await send(_part(b"", more=False))
+            finally:
+                gone.cancel()
 
         return app
 
@@ -115,7 +129,7 @@ def _transport(send: Send) -> asyncio.Transport:
 
 
 async def _gone(receive: Receive) -> None:
-    """Wait until the server has noticed, so that it does not answer in our place."""
+    """Wait until the connection is known to be gone: a server that did not know would answer in our place."""
     while (await receive())["type"] != "http.disconnect":
         pass
 

@@ -20,29 +20,29 @@ class Journal:
     """The requests of one simulated system, token requests included; the last hundred thousand are kept.
 
     `unknown_params` are (path, name) of query parameters that the real API would have ignored.
-    `in_flight_peak` is the most requests that were being answered at the same time.
+    `in_flight` is how many requests are being answered now, `in_flight_peak` the most at the same time.
     """
 
     def __init__(self) -> None:
+        self.in_flight = 0
         self.clear()
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Forget what is over."""
         self._calls: deque[Call] = deque(maxlen=_KEPT)
-        self._in_flight = 0
-        self.in_flight_peak = 0
+        self.in_flight_peak = self.in_flight
         self.unknown_params: set[tuple[str, str]] = set()
 
     @contextmanager
     def answering(self, call: Call) -> Iterator[None]:
         """Note the call, and that it is in flight until the context ends."""
         self._calls.append(call)
-        self._in_flight += 1
-        self.in_flight_peak = max(self.in_flight_peak, self._in_flight)
+        self.in_flight += 1
+        self.in_flight_peak = max(self.in_flight_peak, self.in_flight)
         try:
             yield
         finally:
-            self._in_flight -= 1
+            self.in_flight -= 1
 
     def note_unknown(self, path: str, names: Iterable[str]) -> None:
         """Note parameters that the real API does not know."""

@@ -1,7 +1,7 @@
-"""The one place that meets Strawberry's machinery: types over records, joined fields, arguments and input objects.
+"""The one place that meets Strawberry's machinery: types over records, joined fields, arguments, inputs.
 
-Strawberry declares and prints the types. At execution graphql-core finds plain functions: an attribute of the record,
-or a join's answer.
+Strawberry declares and prints the types. At execution graphql-core finds plain functions: an attribute of the
+record, or a join's answer.
 """
 
 import enum
@@ -14,12 +14,13 @@ from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_ty
 
 import msgspec
 import strawberry
-from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
+from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from resolvers.arguments import Arguments, Id
+from resolvers.context import Context
 from resolvers.join import Join
 
 T = TypeVar("T")
@@ -83,10 +84,12 @@ def root(shape: type[T]) -> type[T]:
 def build(query: type) -> Graph:
     """The graph below this root type."""
     declared = strawberry.Schema(query)
-    executable = declared._schema  # Strawberry offers the graphql-core schema nowhere else
+    executable = declared._schema  # noqa: SLF001  # Strawberry offers the graphql-core schema nowhere else
     for kind in executable.type_map.values():
         if isinstance(kind, GraphQLObjectType):
             _resolve_directly(kind)
+        if isinstance(kind, GraphQLInputObjectType):
+            _check_one_of_early(kind)
     return Graph(executable, declared.as_str())
 
 
@@ -98,6 +101,14 @@ def _resolve_directly(kind: GraphQLObjectType) -> None:
             field.resolve = _resolver(definition)
 
 
+def _check_one_of_early(kind: GraphQLInputObjectType) -> None:
+    """Let graphql-core check @oneOf, in validation too: Strawberry's own check is late and its error bare."""
+    definition = kind.extensions.get("strawberry-definition")
+    if definition is not None and definition.is_one_of:
+        kind.is_one_of = True
+        kind.out_type = GraphQLInputObjectType.out_type  # type: ignore[method-assign]  # the one that does nothing
+
+
 def _resolver(definition: StrawberryField) -> Callable[..., Any]:
     if isinstance(definition, JoinedField):
         return _answer_of(definition.join, definition.arguments_record)
@@ -106,7 +117,7 @@ def _resolver(definition: StrawberryField) -> Callable[..., Any]:
 
 
 def _answer_of(join: Join, arguments: type[Arguments] | None) -> Callable[..., Any]:
-    def resolve(record: Any, info: GraphQLResolveInfo, **given: Any) -> Any:
+    def resolve(record: Any, info: GraphQLResolveInfo[Context], **given: Any) -> Any:
         asked = None if arguments is None else msgspec.convert(given, arguments)
         return join.answer(record, asked, info.context, info.path)
 
@@ -135,7 +146,7 @@ def _spelled(hint: Any) -> Any:
     """A record's annotation in Strawberry's words."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
-        return Union[tuple(_spelled(one) for one in inner)]  # built from values
+        return Union[tuple(_spelled(one) for one in inner)]  # noqa: UP007  # built from values
     if origin is tuple:
         return list[_spelled(inner[0])]  # type: ignore[misc]  # built from values
     if isinstance(hint, type) and issubclass(hint, Arguments):

@@ -80,7 +80,7 @@ class GraphQLEndpoint:
             return
         except HTTPError as error:
             told = refused(error, media_type)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             told = answer(500, media_type or JSON, {"errors": [masked(error)]})
         await told.send(send)
 

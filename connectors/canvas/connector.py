@@ -10,6 +10,7 @@ from connectors.canvas.search import OrganizationSearch, PatientSearch
 from connectors.fhir.coverage import Coverage
 from connectors.fhir.organization import Organization
 from connectors.fhir.patient import Patient
+from connectors.fhir.reference import fhir_id
 from connectors.fhir.related_person import RelatedPerson
 from connectors.fhir.rest import Fhir, Listing, SearchPage
 
@@ -24,9 +25,9 @@ class Canvas:
         self.realm = realm
 
     @remembered(fresh=60)
-    async def patient(self, id: str) -> Patient | None:
+    async def patient(self, resource_id: str) -> Patient | None:
         """The patient of this id, or None."""
-        return await self._fhir.read(Patient, id)
+        return await self._fhir.read(Patient, resource_id)
 
     @remembered(fresh=60)
     async def patients(self, search: PatientSearch) -> SearchPage[Patient]:
@@ -36,21 +37,21 @@ class Canvas:
         )
 
     @remembered(fresh=60)
-    async def related_person(self, id: str) -> RelatedPerson | None:
+    async def related_person(self, resource_id: str) -> RelatedPerson | None:
         """The related person of this id, or None."""
-        return await self._fhir.read(RelatedPerson, id)
+        return await self._fhir.read(RelatedPerson, resource_id)
 
     @remembered(fresh=60)
-    async def coverage(self, id: str) -> Coverage | None:
+    async def coverage(self, resource_id: str) -> Coverage | None:
         """The coverage of this id, or None."""
-        return await self._fhir.read(Coverage, id)
+        return await self._fhir.read(Coverage, resource_id)
 
     @remembered(fresh=60)
     async def coverages_of(self, patient_id: str) -> Listing[Coverage]:
         """Every coverage whose beneficiary this patient is; none for a patient unknown here."""
         return await self._fhir.search(
             Coverage,
-            {"patient": f"Patient/{patient_id}"},
+            {"patient": f"Patient/{fhir_id(patient_id)}"},
             lambda coverage: coverage.patient_id == patient_id,
         )
 
@@ -64,9 +65,9 @@ class Canvas:
         )
 
     @remembered(fresh=3600)
-    async def organization(self, id: str) -> Organization | None:
+    async def organization(self, resource_id: str) -> Organization | None:
         """The organization of this id, or None."""
-        return await self._fhir.read(Organization, id)
+        return await self._fhir.read(Organization, resource_id)
 
     @remembered(fresh=3600)
     async def organizations(self, search: OrganizationSearch) -> SearchPage[Organization]:

@@ -1,4 +1,4 @@
-"""Searches as Canvas takes them: a key that says what is sought, its parameters, and the check of what came."""
+"""Searches as Canvas takes them: what is sought, its parameters, and the check of what came."""
 
 import unicodedata
 from datetime import date

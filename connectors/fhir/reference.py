@@ -4,6 +4,7 @@ import re
 
 import msgspec
 
+from connectors.errors import InvalidKey
 from connectors.fhir.datatypes import Identifier
 from connectors.fhir.resource import Element
 
@@ -14,6 +15,13 @@ _RELATIVE = re.compile(rf"(?P<type>[A-Z][A-Za-z]*)/(?P<id>{_ID.pattern})(?:/_his
 def is_id(text: str) -> bool:
     """Whether `text` is a FHIR R4 id. "." and ".." are not: they would name another place in a URL's path."""
     return _ID.fullmatch(text) is not None and text not in {".", ".."}
+
+
+def fhir_id(text: str) -> str:
+    """The same text when it is a FHIR R4 id; InvalidKey when it is none and so can name nothing."""
+    if not is_id(text):
+        raise InvalidKey("The id is not a FHIR id.")
+    return text
 
 
 class Reference(Element, frozen=True, kw_only=True):

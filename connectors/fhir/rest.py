@@ -5,12 +5,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from connectors.errors import BadResponse, InvalidKey
+from connectors.errors import BadResponse
 from connectors.fhir.listing import Found, Listing, SearchPage
 from connectors.fhir.pages import Pages
 from connectors.fhir.place import COUNT, Place, onward
 from connectors.fhir.reader import Reader
-from connectors.fhir.reference import is_id
+from connectors.fhir.reference import fhir_id
 from connectors.fhir.resource import OperationOutcome, Resource
 from connectors.fhir.window import Window
 from connectors.upstream import Upstream
@@ -46,9 +46,7 @@ class Fhir:
             InvalidKey: what is no FHIR id names nothing; nothing was sent.
             UpstreamError: there was no usable answer, or one about something else.
         """
-        if not is_id(resource_id):
-            raise InvalidKey("The id is not a FHIR id.")
-        reply = await self._upstream.get(resource.__name__, resource_id)
+        reply = await self._upstream.get(resource.__name__, fhir_id(resource_id))
         return None if reply is None else self._reader(resource).one(reply, resource_id)
 
     async def search(

@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import msgspec
 from aiocache.base import BaseCache
@@ -12,6 +12,9 @@ from aiocache.base import BaseCache
 from connectors.cache import Fetch
 
 V = TypeVar("V")
+
+Slot: TypeAlias = tuple[str, Fetch[Any, Any, Any], Any]
+"""What an answer is kept under: whose answers they are, the method, its key."""
 
 
 class Envelope(msgspec.Struct, Generic[V], frozen=True):
@@ -24,25 +27,23 @@ class Envelope(msgspec.Struct, Generic[V], frozen=True):
 class SharedTier:
     """Answers as JSON bytes in one of aiocache's backends, under keys that tell nothing.
 
-    The backend must hand values through as they are (its null serializer): pickle is never used. A wave of misses
-    is one `multi_get`. What cannot be decoded as the answer's type counts as not found.
+    The backend must hand values through as they are (its null serializer): pickle is never used. A wave of
+    misses is one `multi_get`. What cannot be decoded as the answer's type counts as not found.
     """
 
     def __init__(self, backend: BaseCache, *, clock: Callable[[], float] = time.time) -> None:
         self._backend = backend
         self._clock = clock
 
-    async def get(
-        self, slots: Sequence[tuple[str, Fetch[Any, Any, Any], Any]]
-    ) -> list[tuple[Any, float] | None]:
+    async def get(self, slots: Sequence[Slot]) -> list[tuple[Any, float] | None]:
         """For each slot its answer and the seconds since it was fetched, or None."""
         try:
             found = await self._backend.multi_get([_name(slot) for slot in slots])
-        except Exception:  # whatever ails the tier costs hits, never answers
+        except Exception:  # noqa: BLE001  # whatever ails the tier costs hits, never answers
             return [None] * len(slots)
         return [self._open(slot[1], value) for slot, value in zip(slots, found, strict=True)]
 
-    async def put(self, slot: tuple[str, Fetch[Any, Any, Any], Any], answer: object, seconds: float) -> None:
+    async def put(self, slot: Slot, answer: object, seconds: float) -> None:
         """Keep an answer for so many seconds."""
         envelope = Envelope(fetched=self._clock(), answer=answer)
         with suppress(Exception):  # the same: the answer is already on its way to those who wait
@@ -58,6 +59,6 @@ class SharedTier:
         return envelope.answer, max(0.0, self._clock() - envelope.fetched)
 
 
-def _name(slot: tuple[str, Fetch[Any, Any, Any], Any]) -> str:
+def _name(slot: Slot) -> str:
     realm, fetch, key = slot
     return hashlib.blake2b(msgspec.json.encode((realm, repr(fetch), key)), digest_size=20).hexdigest()

@@ -1,6 +1,7 @@
 """The FHIR app: routes, reads and searches (FHIR R4 RESTful API; Canvas: the page of each resource)."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -103,15 +104,7 @@ async def _form(request: Request) -> dict[str, str]:
 
 def fhir_app(store: Store, tokens: Tokens, switches: Switches, journal: Journal, writes: Writes) -> Starlette:
     """The app of the FHIR host: 405 for what Canvas does not support, 404 for what it does not know."""
-
-    def guarded(endpoint: Endpoint) -> Endpoint:
-        async def checked(request: Request) -> Response:
-            if not tokens.good(request.headers.get("authorization", "")):
-                raise RequestError(UNAUTHENTICATED)
-            return await endpoint(request)
-
-        return checked
-
+    guarded = partial(_guarded, tokens)
     routes = [Route("/metadata", _metadata, methods=["GET"])]
     for type_ in PARAMETERS:
         rest = Rest(type_, store, switches, journal)
@@ -129,6 +122,15 @@ def fhir_app(store: Store, tokens: Tokens, switches: Switches, journal: Journal,
     app = Starlette(routes=routes, exception_handlers={RequestError: _problem, HTTPException: _http_problem})
     app.router.redirect_slashes = False
     return app
+
+
+def _guarded(tokens: Tokens, endpoint: Endpoint) -> Endpoint:
+    async def checked(request: Request) -> Response:
+        if not tokens.good(request.headers.get("authorization", "")):
+            raise RequestError(UNAUTHENTICATED)
+        return await endpoint(request)
+
+    return checked
 
 
 async def _metadata(request: Request) -> Response:

@@ -26,8 +26,8 @@ async def speaking(speak: Speak) -> AsyncIterator[str]:
             while not writer.is_closing():
                 await speak(await reader.readuntil(b"\r\n\r\n"), reader, writer)
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass  # the peer left, or the test is over
         finally:
             connections.discard(task)
             writer.close()

@@ -1,6 +1,7 @@
 """What a coverage tells: codes, classes, numbers, payor and parties."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from connectors.fhir.coverage import Coverage, CoverageStatusCode
 from connectors.fhir.coverage_type import CoverageCategory
 from connectors.fhir.party import PartyKind
 from connectors.fhir.relationship import RelationshipCode
+from connectors.record import Source, stamp
 
 OLD = "http://hl7.org/fhir/ValueSet/"
 NEW = "http://terminology.hl7.org/CodeSystem/"
@@ -204,6 +206,17 @@ def decoded(elements: Mapping[str, Any]) -> Coverage:
     return msgspec.json.decode(body, type=Coverage)
 
 
+@pytest.mark.parametrize("resource_type", ["RelatedPerson", "Patient"])
+def test_a_printed_name_comes_before_a_contained_one(resource_type: str) -> None:
+    """A party is called as the coverage prints it, also when it is contained and has a name there."""
+    person = {"resourceType": resource_type, "id": "s", "name": [{"text": "Within"}]}
+    told = decoded(
+        {"contained": [person], "subscriber": {"reference": "#s", "display": "Printed"}}
+    ).subscriber
+    assert told is not None
+    assert told.display == "Printed"
+
+
 def test_contained_payor() -> None:
     """A payor that exists only inside a coverage is told with an id of its own and the coverage's source."""
     told = decoded(
@@ -212,6 +225,7 @@ def test_contained_payor() -> None:
             "payor": [{"reference": "#org"}],
         }
     )
+    stamp(told, Source(system="canvas", fetched_at=datetime(2025, 6, 1, tzinfo=UTC)))
     assert told.contained_payor is not None
     assert told.contained_payor.id == "c1#org"
     assert told.contained_payor.source is told.source
@@ -225,6 +239,7 @@ def test_contained_payor() -> None:
         ({"resourceType": "Patient", "name": [{"family": "Q"}]}, PartyKind.PATIENT, "Q"),
         ({"resourceType": "Organization", "name": "Guild"}, PartyKind.ORGANIZATION, "Guild"),
         ({"resourceType": "RelatedPerson"}, PartyKind.RELATED_PERSON, None),
+        ({"resourceType": "RelatedPerson", "id": "#s"}, PartyKind.RELATED_PERSON, None),
     ],
 )
 def test_contained_subscriber(contained: dict[str, Any], kind: PartyKind, display: str | None) -> None:

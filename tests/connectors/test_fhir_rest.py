@@ -264,17 +264,47 @@ async def test_a_page_that_is_gone() -> None:
         await fhir(handler).search(Organization, {}, everything)
 
 
-async def test_a_page_that_links_to_itself_is_asked_once() -> None:
-    """A link to the page that it stands on is not followed even once."""
+@pytest.mark.parametrize(
+    ("links", "most"),
+    [
+        ({"self": "/Organization?x", "next": "/Organization?x"}, 1),
+        ({"next": "/Organization?_count=1&_offset=0"}, 1),
+        ({"next": ""}, 1),
+        ({"next": "/Organization?page=2"}, 2),
+    ],
+    ids=range(4),
+)
+async def test_a_loop_is_not_walked(links: dict[str, str], most: int) -> None:
+    """A link that leads back is found before it is followed, so that a page that has it is no answer."""
     asked: list[httpx.Request] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
         asked.append(request)
-        return answer(bundle([resource("o1")], {"self": "/Organization?x", "next": "/Organization?x"}))
+        return answer(bundle([resource("o1")], links))
 
     with pytest.raises(BadResponse):
-        await fhir(handler).search_page(Organization, {}, everything, first=1, start=Place())
+        await fhir(handler).search_page(Organization, {}, everything, first=2, start=Place())
+    assert len(asked) == most
+
+
+async def test_a_full_page_asks_for_no_other() -> None:
+    """When enough was found, the next page is not read, only known to be there."""
+    asked: list[httpx.Request] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return answer(bundle([resource("o1")], {"next": "/Organization?_count=1&_offset=1"}))
+
+    page = await fhir(handler).search_page(Organization, {}, everything, first=1, start=Place())
+    assert page.more
     assert len(asked) == 1
+
+
+async def test_a_page_of_a_search_has_no_repeats() -> None:
+    """A resource that comes twice is told once, as it came first, on a page too."""
+    sent = [resource("o1", name="first"), resource("o1", name="second"), resource("o2")]
+    page = await answering(bundle(sent)).search_page(Organization, {}, everything, first=5, start=Place())
+    assert [(one.record.id, one.record.name) for one in page.found] == [("o1", "first"), ("o2", None)]
 
 
 async def test_reachable() -> None:

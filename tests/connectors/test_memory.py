@@ -56,14 +56,17 @@ class Library:
 
 
 def titled(key: str) -> str | None:
+    """Every key but one has a book."""
     return None if key == "none" else f"title of {key}"
 
 
 def pins(memory: Memory, library: Library) -> Pins:
+    """A new operation's."""
     return Pins(memory, {Library: library})
 
 
 async def settled(answer: object) -> Any:
+    """The answer, waited for if need be."""
     return await answer if isinstance(answer, asyncio.Future) else answer
 
 
@@ -191,7 +194,7 @@ async def test_leaving_before_departure_asks_nothing() -> None:
 
 
 async def test_an_expired_operation_fails_what_it_waits_for() -> None:
-    """At the end of an operation's time its open reads fail with a coded error, and so does what it asks next."""
+    """At the end of an operation's time its open reads fail with a coded error, as does what it asks next."""
     memory, library = Memory(), Library(titled)
     library.opened.clear()
     late = pins(memory, library)
@@ -237,6 +240,7 @@ class CountingCache(SimpleMemoryCache):  # type: ignore[misc]  # aiocache is unt
     waves = 0
 
     async def multi_get(self, keys: list[str], **options: object) -> list[object]:
+        """Count, and ask."""
         self.waves += 1
         found: list[object] = await super().multi_get(keys, **options)
         return found

@@ -21,7 +21,7 @@ ASK = {"accept": "application/graphql-response+json"}
 
 @dataclass(frozen=True)
 class Gateway:
-    """A running gateway: a client at its origin, the simulated Canvas behind it, and the settings that lead there."""
+    """A running gateway: a client at its origin, the Canvas behind it, and the settings that lead there."""
 
     http: httpx.AsyncClient
     canvas: Canvas
@@ -48,7 +48,7 @@ class Gateway:
 async def serving_gateway(
     canvas: Canvas, upstreams: Upstreams, *, timeout: float = 10.0, deadline: float = 30.0
 ) -> AsyncIterator[Gateway]:
-    """A gateway with nothing remembered. `timeout` bounds one upstream call, `deadline` one operation; seconds."""
+    """A gateway with nothing remembered. `timeout` bounds an upstream call, `deadline` an operation (s)."""
     settings = Settings(
         port=0, timeout=deadline, canvas=upstreams["canvas"].model_copy(update={"timeout": timeout})
     )

@@ -156,7 +156,8 @@ async def test_an_answer_tells_its_source_and_age(gateway: Gateway) -> None:
     """Each record says which system it came from and how old it is, the same for one operation."""
     patient = gateway.case("ordinary")
     answer = await gateway.data(
-        "query($id: ID!) { patient(id: $id) { source { system age fetchedAt } coverages { source { system age } } } }",
+        """query($id: ID!) { patient(id: $id) {
+             source { system age fetchedAt } coverages { source { system age } } } }""",
         id=patient,
     )
 
@@ -205,7 +206,8 @@ async def test_a_payors_coverages_of_a_patient(gateway: Gateway) -> None:
     """An organization knows which of a patient's coverages it pays."""
     patient = gateway.case("primary-and-secondary")
     facts = gateway.canvas.population.facts(patient)
-    query = """query($id: ID!) { patient(id: $id) { coverages { id payor { coveragesOf(patientId: $id) { id } } } } }"""
+    query = """query($id: ID!) { patient(id: $id) { coverages {
+                 id payor { coveragesOf(patientId: $id) { id } } } } }"""
     answer = await gateway.data(query, id=patient)
 
     for coverage in answer["patient"]["coverages"]:

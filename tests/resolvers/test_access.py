@@ -18,6 +18,7 @@ ONLY_ANNE = Principal(subject="anne", tenant="clinic", patients=frozenset({ANNE}
 
 
 def coverage(patient: str) -> Coverage:
+    """A patient's coverage."""
     wire = {
         "resourceType": "Coverage",
         "id": f"c-{patient}",
@@ -27,6 +28,7 @@ def coverage(patient: str) -> Coverage:
 
 
 def related_person(patient: str) -> RelatedPerson:
+    """Somebody related to a patient."""
     wire = {
         "resourceType": "RelatedPerson",
         "id": f"r-{patient}",
@@ -67,9 +69,8 @@ def test_what_names_no_patient_is_not_shown(record: object) -> None:
 def test_lists_keep_what_may_be_seen() -> None:
     """Of a list the others' records are left out, and nothing tells how many there were."""
     listing = Listing(items=(coverage(BEN), coverage(ANNE)))
-    page = SearchPage(
-        found=tuple(Found(record=Patient(id=id), after=Place()) for id in (BEN, ANNE)), more=False, total=2
-    )
+    found = tuple(Found(record=Patient(id=patient), after=Place()) for patient in (BEN, ANNE))
+    page = SearchPage(found=found, more=False, total=2)
 
     assert visible(ONLY_ANNE, listing).items == (coverage(ANNE),)
     seen = visible(ONLY_ANNE, page)

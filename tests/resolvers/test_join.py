@@ -59,10 +59,12 @@ class Path:
     """A path of one field."""
 
     def as_list(self) -> list[str | int]:
+        """One name."""
         return ["field"]
 
 
 def context(shelf: Shelf | None, memory: Memory | None = None) -> Context:
+    """A new operation's, over this shelf."""
     return Context(
         principal=EVERYONE,
         pins=Pins(memory or Memory(), {Shelf: shelf} if shelf else {}),
@@ -71,6 +73,7 @@ def context(shelf: Shelf | None, memory: Memory | None = None) -> Context:
 
 
 async def answered(one: Join, record: object, within: Context) -> Any:
+    """The join's answer, waited for if need be."""
     answer = one.answer(record, None, within, Path())
     return await answer if isinstance(answer, Awaitable) else answer
 

@@ -13,6 +13,7 @@ from resolvers.paging import cursor, page_of_list, size, start
 
 
 def asked(first: int | None = 20, after: str | None = None) -> OrganizationsSought:
+    """A question for a page."""
     return OrganizationsSought(name="any", first=first, after=after)
 
 

@@ -1,17 +1,15 @@
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Any
 
 import httpx
 import pytest
 
 from sandbox.canvas import Canvas, Switches
-from sandbox.canvas.wire import Resource
 from sandbox.population import Population, population
+from tests.sandbox.bodies import body, patient
 from tests.sandbox.talking import FHIR, signed_in
 
 NOON = datetime(2030, 5, 4, 12, 0, 0, tzinfo=UTC).timestamp()
-VALUESET = "http://hl7.org/fhir/ValueSet"
 
 
 @pytest.fixture
@@ -24,38 +22,6 @@ def now() -> list[float]:
 def canvas(people: Population, now: list[float]) -> Canvas:
     """A Canvas whose clock stands still."""
     return Canvas(people, clock=lambda: now[0])
-
-
-def patient(people: Population, case: str = "no-coverage") -> str:
-    """The first patient of a case, as a reference."""
-    return f"Patient/{people.case(case).patient_ids[0]}"
-
-
-def body(people: Population, case: str = "no-coverage", **changes: Any) -> Resource:
-    """A coverage as Canvas documents its creation."""
-    return {
-        "resourceType": "Coverage",
-        "order": 1,
-        "status": "active",
-        "type": {
-            "coding": [{"system": f"{VALUESET}/coverage-type", "code": "MILITARY", "display": "military"}]
-        },
-        "subscriber": {"reference": patient(people, case)},
-        "subscriberId": "1234",
-        "beneficiary": {"reference": patient(people, case)},
-        "relationship": {"coding": [{"system": f"{VALUESET}/subscriber-relationship", "code": "self"}]},
-        "period": {"start": "2021-06-27", "end": "2023-06-27"},
-        "payor": [
-            {"reference": f"Organization/{people.payors[0].id}", "type": "Organization", "display": "Whoever"}
-        ],
-        "class": [
-            {
-                "type": {"coding": [{"system": f"{VALUESET}/coverage-class", "code": "plan"}]},
-                "value": "Starfleet",
-            }
-        ],
-        **changes,
-    }
 
 
 async def ranks(fhir: httpx.AsyncClient, reference: str) -> dict[str, int]:
@@ -99,90 +65,6 @@ async def test_elements_that_canvas_does_not_keep_are_dropped(
     """FHIR allows a network; Canvas takes it and forgets it."""
     answer = await fhir.post("/Coverage", json=body(people, network="PPO", dependent="1"))
     assert not {"network", "dependent"} & set((await fhir.get(answer.headers["location"])).json())
-
-
-@pytest.mark.parametrize(
-    ("change", "code", "text"),
-    [
-        ({"extra": 1}, "structure", "body -> extra — extra fields not permitted (type=value_error.extra)"),
-        ({"period": {"begin": "2021-01-01"}}, "structure", "body -> period -> begin"),
-        ({"subscriberId": ""}, "value", "body -> subscriberId — ensure this value has at least 1 characters"),
-        ({"subscriberId": 12}, "value", "body -> subscriberId — str type expected"),
-        ({"order": 0}, "value", "body -> order"),
-        ({"order": 6}, "value", "body -> order"),
-        ({"order": True}, "value", "body -> order"),
-        ({"order": "1"}, "value", "body -> order"),
-        ({"resourceType": "Claim"}, "value", "body -> resourceType"),
-        ({"payor": []}, "value", "body -> payor"),
-        ({"payor": {}}, "value", "body -> payor"),
-        ({"beneficiary": "Patient/1"}, "value", "body -> beneficiary"),
-        ({"class": [{"value": "x"}]}, "required", "body -> class -> 0 -> type — field required"),
-        ({"subscriber": {}}, "required", "body -> subscriber -> reference — field required"),
-    ],
-)
-async def test_a_malformed_coverage_is_refused(
-    fhir: httpx.AsyncClient, people: Population, change: dict[str, Any], code: str, text: str
-) -> None:
-    """400, one issue for what is wrong, in the validator's words; nothing is kept."""
-    answer = await fhir.post("/Coverage", json=body(people) | change)
-    (issue,) = answer.json()["issue"]
-    assert (answer.status_code, issue["code"]) == (400, code)
-    assert issue["details"]["text"].startswith(text)
-    assert (await fhir.get("/Coverage", params={"patient": patient(people)})).json()["total"] == 0
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["status", "subscriber", "subscriberId", "beneficiary", "relationship", "payor", "order", "resourceType"],
-)
-async def test_required_elements(fhir: httpx.AsyncClient, people: Population, name: str) -> None:
-    """Each of them is missed by name."""
-    answer = await fhir.post(
-        "/Coverage", json={key: value for key, value in body(people).items() if key != name}
-    )
-    assert answer.status_code == 400
-    assert answer.json()["issue"] == [
-        {
-            "severity": "error",
-            "code": "required",
-            "details": {"text": f"body -> {name} — field required (type=value_error.missing)"},
-        }
-    ]
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"status": "entered-in-error"},
-        {"status": "draft"},
-        {"subscriber": {"reference": "Patient/nobody"}},
-        {"subscriber": {"reference": "RelatedPerson/x"}},
-        {"payor": [{"reference": "Organization/nobody"}]},
-        {"payor": [{"identifier": {"system": "urn:other", "value": "NLM01"}}]},
-        {"payor": [{"display": "Northlake Mutual"}]},
-        {"relationship": {"coding": [{"system": f"{VALUESET}/subscriber-relationship", "code": "parent"}]}},
-        {"relationship": {"coding": [{"system": "http://terminology.hl7.org/x", "code": "self"}]}},
-        {"type": {"coding": [{"system": f"{VALUESET}/coverage-type", "code": "HOUSEBOAT"}]}},
-        {"period": {"start": "June"}},
-        {"period": {"start": "2024-01-01", "end": "2023-01-01"}},
-    ],
-    ids=lambda change: next(iter(change)),
-)
-async def test_a_coverage_that_cannot_be_is_unprocessable(
-    fhir: httpx.AsyncClient, people: Population, change: dict[str, Any]
-) -> None:
-    """422: well formed, but about nobody, or in codes that are not written."""
-    answer = await fhir.post("/Coverage", json=body(people) | change)
-    assert (answer.status_code, answer.json()["issue"][0]["code"]) == (422, "business-rule")
-
-
-@pytest.mark.parametrize(
-    "content", [b"", b"{", b"\xff", b"[" * 100_000], ids=["empty", "cut", "binary", "deep"]
-)
-async def test_what_is_no_json_is_refused(fhir: httpx.AsyncClient, content: bytes) -> None:
-    """400 structure."""
-    answer = await fhir.post("/Coverage", content=content)
-    assert (answer.status_code, answer.json()["issue"][0]["code"]) == (400, "structure")
 
 
 async def test_a_newcomer_takes_the_rank_and_others_move_down(
@@ -256,7 +138,7 @@ async def test_a_date_that_is_none_is_ignored(fhir: httpx.AsyncClient, people: P
 @pytest.mark.parametrize(
     ("switches", "content", "location"),
     [
-        (Switches(), b"", r"http://fumage-acme.example/Coverage/ID"),
+        (Switches(), b"", "http://fumage-acme.example/Coverage/ID"),
         (Switches(create_shape="null-history"), b"null", "http://fumage-acme.example/Coverage/ID/_history/1"),
         (Switches(create_shape="relative"), b"", "/Coverage/ID"),
         (Switches(location_scheme="https"), b"", "https://fumage-acme.example/Coverage/ID"),
@@ -265,13 +147,26 @@ async def test_a_date_that_is_none_is_ignored(fhir: httpx.AsyncClient, people: P
 async def test_the_three_historical_answers_to_a_create(
     switches: Switches, content: bytes, location: str
 ) -> None:
-    """Body and Location as the switches say; the last path segment, history apart, is an id that can be read."""
+    """Body and Location as the switches say; history apart, the last segment is the id."""
     people = population(0)
     async with signed_in(Canvas(people, switches)) as fhir:
         answer = await fhir.post("/Coverage", json=body(people))
         total = (await fhir.get("/Coverage", params={"patient": patient(people)})).json()["entry"]
     assert (answer.status_code, answer.content) == (201, content)
     assert answer.headers["location"] == location.replace("ID", total[0]["resource"]["id"])
+
+
+async def test_newer_instances_write_the_member_number_as_an_identifier() -> None:
+    """It is the subscriber id; codes are accepted in the newer systems only."""
+    people = population(0)
+    hl7 = "http://terminology.hl7.org/CodeSystem"
+    own = {"relationship": {"coding": [{"system": f"{hl7}/subscriber-relationship", "code": "spouse"}]}}
+    sent = body(people) | own
+    del sent["type"], sent["class"]
+    async with signed_in(Canvas(people, Switches(code_systems="terminology"))) as fhir:
+        created = (await fhir.get((await fhir.post("/Coverage", json=sent)).headers["location"])).json()
+        assert created["identifier"][0]["value"] == created["subscriberId"] == "1234"
+        assert (await fhir.post("/Coverage", json=body(people))).status_code == 422
 
 
 async def test_older_instances_remove_by_entered_in_error() -> None:

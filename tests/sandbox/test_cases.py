@@ -7,6 +7,7 @@ import pytest
 from sandbox.facts import CoverageFacts, Facts
 from sandbox.population import Population, population
 
+CUSTODY = "Custody Medical Services Program"
 PLAIN = population(0, mode="plain-r4")
 
 
@@ -113,11 +114,7 @@ def test_more_than_twenty_coverages() -> None:
 @pytest.mark.parametrize(
     ("case", "payor", "name"),
     [
-        (
-            "payor-display-leading-blanks",
-            {"name": "Custody Medical Services Program"},
-            "Custody Medical Services Program",
-        ),
+        ("payor-display-leading-blanks", {"name": CUSTODY}, CUSTODY),
         ("dangling-payor", None, "Dissolved Mutual of Avon"),
         ("patient-as-payor", None, "Lena Birdwhistle"),
         ("contained-payor", {"name": "Village Sickness Fund"}, "Village Sickness Fund"),
@@ -125,7 +122,7 @@ def test_more_than_twenty_coverages() -> None:
     ],
 )
 def test_payors(case: str, payor: object, name: str) -> None:
-    """The payor is an organization that can be found, or null; its name is told in any case, without blanks."""
+    """The payor is an organization, or null; its name is told in any case, without blanks."""
     assert only(case)["payor"] == payor
     assert only(case)["payorName"] == name
 

@@ -1,0 +1,66 @@
+"""One question on its way, shared by everyone who waits for its answer."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Generic, TypeVar
+
+V = TypeVar("V")
+
+
+class Flight(Generic[V]):
+    """A shared wait. Each who joins has a future of their own, so that cancelling one disturbs nobody.
+
+    When the last one leaves before the answer is there, the work that was to give it is cancelled.
+    """
+
+    __slots__ = ("_landed", "_waiting", "_work")
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Future[V]] = set()
+        self._work: asyncio.Task[None] | None = None
+        self._landed = False
+
+    @property
+    def joinable(self) -> bool:
+        """Whether somebody still waits for the answer, so that it will come."""
+        return bool(self._waiting) and not self._landed
+
+    def join(self) -> asyncio.Future[V]:
+        """A future of the answer. Ending it earlier is leaving."""
+        future: asyncio.Future[V] = asyncio.get_running_loop().create_future()
+        self._waiting.add(future)
+        future.add_done_callback(self._leave)
+        return future
+
+    def depart(self, work: Coroutine[object, object, V]) -> asyncio.Task[None]:
+        """Let this work give the answer, or its failure."""
+        self._work = asyncio.get_running_loop().create_task(self._carry(work))
+        return self._work
+
+    def land(self, answer: V) -> None:
+        """Give everyone who waits the answer."""
+        self._landed = True
+        for future in self._still_waiting():
+            future.set_result(answer)
+
+    async def _carry(self, work: Coroutine[object, object, V]) -> None:
+        try:
+            answer = await work
+        except Exception as error:  # noqa: BLE001  # those who wait are told, whatever it is, and they decide
+            self._crash(error)
+        else:
+            self.land(answer)
+
+    def _crash(self, error: Exception) -> None:
+        self._landed = True
+        for future in self._still_waiting():
+            future.set_exception(error)
+            future.exception()  # seen: the event loop must not log it for one who no longer waits
+
+    def _still_waiting(self) -> list[asyncio.Future[V]]:
+        return [future for future in self._waiting if not future.done()]
+
+    def _leave(self, future: asyncio.Future[V]) -> None:
+        self._waiting.discard(future)
+        if not self._waiting and not self._landed and self._work is not None:
+            self._work.cancel()

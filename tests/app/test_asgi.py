@@ -1,0 +1,80 @@
+"""What the gateway serves beside its endpoint, and to whom."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from app.asgi import create_app
+from app.server import serving
+from app.settings import CanvasSettings, Settings
+from schema.query import graph
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a gateway without upstreams."""
+    async with (
+        serving(create_app(Settings(port=0)), "127.0.0.1", 0) as origin,
+        httpx.AsyncClient(base_url=origin) as client,
+    ):
+        yield client
+
+
+async def test_the_schema_is_served(http: httpx.AsyncClient) -> None:
+    """Tools can fetch the schema as text."""
+    answer = await http.get("/schema.graphql")
+
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.text == graph().sdl
+
+
+async def test_a_browser_gets_graphiql(http: httpx.AsyncClient) -> None:
+    """A page for those who ask for HTML at the endpoint's own address."""
+    answer = await http.get("/graphql", headers={"accept": "text/html,*/*;q=0.8"})
+
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "graphiql" in answer.text.lower()
+
+
+async def test_health_without_upstreams(http: httpx.AsyncClient) -> None:
+    """A gateway without upstreams lives and is ready, and says what it lacks."""
+    assert (await http.get("/health/live")).json() == {"status": "live"}
+    ready = await http.get("/health/ready")
+
+    assert (ready.status_code, ready.json()["upstreams"]) == (200, {"canvas": "not configured"})
+
+
+async def test_a_dead_upstream_is_told_and_leaves_the_gateway_ready() -> None:
+    """Readiness says that the upstream cannot be reached, and stays 200: only its fields are lost."""
+    nowhere = CanvasSettings.model_validate(
+        {
+            "fhir_url": "http://127.0.0.1:9",
+            "token_url": "http://127.0.0.1:9/",
+            "client_id": "c",
+            "client_secret": "s",
+        }
+    )
+    async with (
+        serving(create_app(Settings(port=0, canvas=nowhere)), "127.0.0.1", 0) as origin,
+        httpx.AsyncClient(base_url=origin) as client,
+    ):
+        ready = await client.get("/health/ready")
+
+    assert (ready.status_code, ready.json()["upstreams"]) == (200, {"canvas": "unreachable"})
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "0.0.0.0", ""])
+async def test_another_host_name_is_refused(http: httpx.AsyncClient, host: str) -> None:
+    """A page elsewhere that resolves its own name to this machine gets nothing (DNS rebinding)."""
+    answer = await http.post("/graphql", json={"query": "{ __typename }"}, headers={"host": host})
+
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "localhost:8000"])
+async def test_this_machines_names_are_served(http: httpx.AsyncClient, host: str) -> None:
+    """With and without a port."""
+    answer = await http.post("/graphql", json={"query": "{ __typename }"}, headers={"host": host})
+
+    assert answer.json() == {"data": {"__typename": "Query"}}
