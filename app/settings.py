@@ -65,7 +65,10 @@ class CanvasSettings(BaseModel):
 
 
 class Settings(BaseSettings):
-    """All that an operator can set. An upstream without settings is absent. `timeout`: seconds an operation."""
+    """All that an operator can set. An upstream without settings is absent.
+
+    `timeout`: seconds for one operation.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid", env_ignore_empty=False

@@ -1,7 +1,7 @@
 """One question on its way, shared by everyone who waits for its answer."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 V = TypeVar("V")
@@ -32,8 +32,8 @@ class Flight(Generic[V]):
         future.add_done_callback(self._leave)
         return future
 
-    def depart(self, work: Coroutine[object, object, V]) -> asyncio.Task[None]:
-        """Let this work give the answer, or its failure."""
+    def depart(self, work: Callable[[], Awaitable[V]]) -> asyncio.Task[None]:
+        """Let this work, begun at the next tick, give the answer or its failure."""
         self._work = asyncio.get_running_loop().create_task(self._carry(work))
         return self._work
 
@@ -43,9 +43,9 @@ class Flight(Generic[V]):
         for future in self._still_waiting():
             future.set_result(answer)
 
-    async def _carry(self, work: Coroutine[object, object, V]) -> None:
+    async def _carry(self, work: Callable[[], Awaitable[V]]) -> None:
         try:
-            answer = await work
+            answer = await work()
         except Exception as error:  # noqa: BLE001  # those who wait are told, whatever it is, and they decide
             self._crash(error)
         else:

@@ -75,17 +75,16 @@ class Memory:
                 flight.land(answer)
 
     def _ask_upstream(self, slot: Slot, connector: Connector, flight: Flight[Any]) -> None:
-        if flight.joinable:
-            self._keep_running(flight.depart(self._fetched(slot, connector, flight)))
-        else:
+        if not flight.joinable:
             self._forget(slot, flight)
+            return
+        task = flight.depart(lambda: self._fetched(slot, connector))
+        task.add_done_callback(lambda _: self._forget(slot, flight))
+        self._keep_running(task)
 
-    async def _fetched(self, slot: Slot, connector: Connector, flight: Flight[Any]) -> object:
+    async def _fetched(self, slot: Slot, connector: Connector) -> object:
         _, fetch, key = slot
-        try:
-            answer = await fetch.method(connector, key)
-        finally:
-            self._forget(slot, flight)
+        answer = await fetch.method(connector, key)
         self._store.put(slot, answer, _lifetime(slot, answer))
         if self._tier is not None:
             telling = self._tier.put(slot, answer, _lifetime(slot, answer))

@@ -81,7 +81,7 @@ class ClientCredentials:
             return await self._flight.join()
         self._flight = Flight()
         waiting = self._flight.join()
-        self._flight.depart(self._fetched())
+        self._flight.depart(self._fetched)
         return await waiting
 
     async def _fetched(self) -> Token:

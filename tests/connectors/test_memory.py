@@ -27,6 +27,7 @@ class Clock:
         self.now = 1000.0
 
     def __call__(self) -> float:
+        """Seconds."""
         return self.now
 
 
@@ -327,3 +328,20 @@ async def until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
         while not holds():
             await asyncio.sleep(0)
+
+
+async def test_nothing_is_left_of_what_was_asked() -> None:
+    """Answers, failures and calls back leave no flight behind, only what is remembered."""
+    memory, library = Memory(), Library(titled)
+    library.opened.clear()
+    one = pins(memory, library)
+    for key in ("a", "b"):
+        one.read(Library.book, key)
+    await until(lambda: len(library.asked) == 2)
+    one.close()
+    other = pins(memory, library)
+    library.opened.set()
+    await settled(other.read(Library.book, "c"))
+    await until(lambda: not memory._tasks)
+
+    assert memory._flights == {}
