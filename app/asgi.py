@@ -17,9 +17,10 @@ from app import health
 from app.auth import SANDBOX_PRINCIPAL
 from app.graphql.endpoint import GraphQLEndpoint
 from app.graphql.operation import Operations
-from app.settings import Settings
+from app.settings import Settings, known_payers
 from app.upstreams import ReachableConnector, connect
 from connectors.memory import Memory
+from connectors.payers import Payers
 from connectors.pins import Pins
 from resolvers.context import Context
 from schema.graphiql import graphiql_page
@@ -32,12 +33,14 @@ class State(TypedDict):
     """What lives as long as the process and is reached through each request."""
 
     memory: Memory
+    payers: Payers
     connectors: Mapping[type, ReachableConnector]
 
 
 def create_app(settings: Settings) -> Starlette:
-    """The gateway as an ASGI app. Nothing is connected before its lifespan begins."""
+    """The gateway as an ASGI app. Nothing is connected before its lifespan begins. Raises BadSettings."""
     declared = graph()
+    payers = known_payers(settings)
     endpoint = GraphQLEndpoint(
         declared.schema,
         Operations(declared.schema),
@@ -54,7 +57,7 @@ def create_app(settings: Settings) -> Starlette:
         ],
         # A page elsewhere must not reach this machine's gateway under a name of its own (DNS rebinding).
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_NAMES, www_redirect=False)],
-        lifespan=lambda app: _alive(settings),
+        lifespan=lambda app: _alive(settings, payers),
     )
 
 
@@ -65,16 +68,17 @@ def operation_context(scope: Scope) -> Context:
         principal=SANDBOX_PRINCIPAL,
         pins=Pins(state["memory"], state["connectors"]),
         now=datetime.now(UTC),
+        payers=state["payers"],
     )
 
 
 @asynccontextmanager
-async def _alive(settings: Settings) -> AsyncIterator[State]:
+async def _alive(settings: Settings, payers: Payers) -> AsyncIterator[State]:
     async with AsyncExitStack() as closing:
-        connectors = connect(settings, SANDBOX_PRINCIPAL.tenant, closing)
+        connectors = connect(settings, SANDBOX_PRINCIPAL.tenant, payers, closing)
         memory = Memory()
         closing.push_async_callback(memory.aclose)
-        yield {"memory": memory, "connectors": connectors}
+        yield {"memory": memory, "payers": payers, "connectors": connectors}
 
 
 def _text(text: str) -> Callable[[Request], PlainTextResponse]:

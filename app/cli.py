@@ -1,4 +1,4 @@
-"""The command line: serve the gateway, serve the sandbox alone or list its people, print the schema."""
+"""The command line: serve the gateway or the sandbox, list people, print the schema, ask upstreams."""
 
 import argparse
 import asyncio
@@ -11,14 +11,14 @@ from typing import get_args
 import uvloop
 
 from app.asgi import create_app
-from app.embedded import serving_sandbox
+from app.doctor import examine, table
+from app.embedded import Sandbox, serving_sandbox, simulated
 from app.greeting import gateway_greeting, sandbox_greeting
 from app.server import serving
 from app.settings import BadSettings, read_settings
-from sandbox.canvas import Canvas, Switches
+from app.upstreams import KNOWN
 from sandbox.canvas.switches import CanvasMode
 from sandbox.people_table import cases_json, cases_table
-from sandbox.population import population
 from schema.query import graph
 
 BAD_SETTINGS = 2
@@ -26,15 +26,18 @@ SANDBOX_PORT = 8100
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; gives the exit code: 2 for bad settings or arguments, 1 when an address is taken."""
+    """Run one command; gives the exit code.
+
+    2: bad settings or arguments; 1: an address is taken, or the doctor found something.
+    """
     asked = _parser().parse_args(arguments)
     try:
-        asked.run(asked)
+        code: int | None = asked.run(asked)
     except BadSettings as error:
         return _complain(str(error), BAD_SETTINGS)
     except OSError as error:
         return _complain(error.strerror or "the address cannot be served", 1)
-    return 0
+    return code or 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--mode", choices=get_args(CanvasMode), default="canvas", help="how its Canvas answers"
         )
+    doctor = commands.add_parser("doctor", help="ask each configured upstream whether it answers")
+    doctor.set_defaults(run=_doctor)
     schema = commands.add_parser("schema", help="print the schema in the schema definition language")
     schema.set_defaults(run=lambda _: _say(graph().sdl))
     return parser
@@ -70,36 +75,34 @@ def _parser() -> argparse.ArgumentParser:
 
 async def _serve(asked: argparse.Namespace) -> None:
     async with AsyncExitStack() as running:
-        canvas, upstreams = None, {}
-        if asked.sandbox:
-            canvas = _canvas(asked)
-            upstreams = dict(await running.enter_async_context(serving_sandbox(canvas)))
+        sandbox = simulated(asked.population, asked.mode) if asked.sandbox else None
+        upstreams = await running.enter_async_context(serving_sandbox(sandbox)) if sandbox else {}
         settings = read_settings(host=asked.host, port=asked.port, **upstreams)
         app = create_app(settings)
         origin = await running.enter_async_context(serving(app, settings.host, settings.port))
-        configured = ["canvas"] if settings.canvas else []
-        _say(gateway_greeting(origin, configured, canvas.population if canvas else None))
+        configured = [known.system for known in KNOWN if getattr(settings, known.system)]
+        _say(gateway_greeting(origin, configured, sandbox.population if sandbox else None))
         await _stopped()
 
 
 def _sandbox(asked: argparse.Namespace) -> None:
+    sandbox = simulated(asked.population, asked.mode)
     if asked.people:
-        people = _canvas(asked).population
-        _say(cases_json(people) if asked.json else cases_table(people))
+        _say(cases_json(sandbox.population) if asked.json else cases_table(sandbox.population))
     else:
-        uvloop.run(_simulate(asked))
+        uvloop.run(_simulate(sandbox, asked.port))
 
 
-async def _simulate(asked: argparse.Namespace) -> None:
-    async with serving_sandbox(_canvas(asked), asked.port) as upstreams:
+async def _simulate(sandbox: Sandbox, port: int) -> None:
+    async with serving_sandbox(sandbox, port) as upstreams:
         _say(sandbox_greeting(upstreams))
         await _stopped()
 
 
-def _canvas(asked: argparse.Namespace) -> Canvas:
-    switches = Switches(mode=asked.mode)
-    people = population(asked.population, mode="plain-r4" if switches.mode == "plain-r4" else "canvas")
-    return Canvas(people, switches)
+def _doctor(_: argparse.Namespace) -> int:
+    findings = uvloop.run(examine(read_settings()))
+    _say(table(findings))
+    return 0 if all(finding.healthy for finding in findings) else 1
 
 
 async def _stopped() -> None:

@@ -2,36 +2,80 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TypedDict
 
 from app.server import serving
-from app.settings import CanvasSettings
-from sandbox.canvas import Canvas
-from sandbox.canvas.canvas import CLIENT_ID, CLIENT_SECRET
+from app.settings import CanvasSettings, ClinicSettings, EligibilitySettings
+from sandbox.canvas import Canvas, Switches
+from sandbox.canvas import canvas as canvas_credentials
+from sandbox.canvas.switches import CanvasMode
+from sandbox.clinic import Clinic
+from sandbox.clinic.clinic import USER_TOKEN
+from sandbox.eligibility import Eligibility
+from sandbox.eligibility import eligibility as eligibility_credentials
+from sandbox.population import Population, population
 
 HOST = "127.0.0.1"
 
 
-class Upstreams(TypedDict):
+@dataclass(frozen=True)
+class Sandbox:
+    """The simulated upstreams, over the same people."""
+
+    canvas: Canvas
+    clinic: Clinic
+    eligibility: Eligibility
+
+    @property
+    def population(self) -> Population:
+        """The people."""
+        return self.canvas.population
+
+
+class Upstreams(TypedDict, total=False):
     """The settings of every simulated upstream, by the names that Settings has for them."""
 
     canvas: CanvasSettings
+    clinic: ClinicSettings
+    eligibility: EligibilitySettings
+
+
+def simulated(count: int, mode: CanvasMode) -> Sandbox:
+    """A sandbox of so many people, whose Canvas answers in this mode."""
+    people = population(count, mode="plain-r4" if mode == "plain-r4" else "canvas")
+    return Sandbox(
+        canvas=Canvas(people, Switches(mode=mode)),
+        clinic=Clinic(people),
+        eligibility=Eligibility(people),
+    )
 
 
 @asynccontextmanager
-async def serving_sandbox(canvas: Canvas, port: int = 0) -> AsyncIterator[Upstreams]:
+async def serving_sandbox(sandbox: Sandbox, port: int = 0) -> AsyncIterator[Upstreams]:
     """Serve the simulated upstreams while the block runs: from this port on, or on free ones (0)."""
     async with (
-        serving(canvas.fhir_app(), HOST, port) as fhir,
-        serving(canvas.token_app(), HOST, port and port + 1) as tokens,
+        serving(sandbox.canvas.fhir_app(), HOST, port) as fhir,
+        serving(sandbox.canvas.token_app(), HOST, port and port + 1) as tokens,
+        serving(sandbox.clinic.app(), HOST, port and port + 2) as insurances,
+        serving(sandbox.eligibility.app(), HOST, port and port + 3) as checks,
     ):
         yield {
             "canvas": CanvasSettings.model_validate(
                 {
                     "fhir_url": fhir,
                     "token_url": f"{tokens}/auth/token/",
-                    "client_id": CLIENT_ID,
-                    "client_secret": CLIENT_SECRET,
+                    "client_id": canvas_credentials.CLIENT_ID,
+                    "client_secret": canvas_credentials.CLIENT_SECRET,
                 }
-            )
+            ),
+            "clinic": ClinicSettings.model_validate({"url": insurances, "user_token": USER_TOKEN}),
+            "eligibility": EligibilitySettings.model_validate(
+                {
+                    "url": checks,
+                    "token_url": f"{checks}/apis/v2/oauth/token",
+                    "client_id": eligibility_credentials.CLIENT_ID,
+                    "client_secret": eligibility_credentials.CLIENT_SECRET,
+                }
+            ),
         }

@@ -1,7 +1,9 @@
 """What a person reads when something has started."""
 
+from pydantic import SecretStr
+
 from app.embedded import Upstreams
-from app.settings import PREFIX
+from app.settings import PREFIX, Settings
 from sandbox.population import Population
 
 FIRST_QUERY = """\
@@ -48,12 +50,15 @@ def gateway_greeting(origin: str, configured: list[str], people: Population | No
 
 def sandbox_greeting(upstreams: Upstreams) -> str:
     """The settings that lead a gateway here."""
-    canvas = upstreams["canvas"]
-    settings = {
-        "FHIR_URL": canvas.fhir_url,
-        "TOKEN_URL": canvas.token_url,
-        "CLIENT_ID": canvas.client_id,
-        "CLIENT_SECRET": canvas.client_secret.get_secret_value(),
-    }
-    lines = [f"export {PREFIX}CANVAS__{name}={value}" for name, value in settings.items()]
-    return "\n".join(["Canvas is simulated. Lead a gateway here with", "", *lines, "", "Stop with Ctrl-C."])
+    lines = [
+        f"export {PREFIX}{upstream.upper()}__{name.upper()}={_plain(value)}"
+        for upstream, settings in Settings.model_validate(upstreams).model_dump(exclude_defaults=True).items()
+        for name, value in settings.items()
+    ]
+    return "\n".join(
+        ["The upstreams are simulated. Lead a gateway here with", "", *lines, "", "Stop with Ctrl-C."]
+    )
+
+
+def _plain(value: object) -> object:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value

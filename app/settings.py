@@ -3,13 +3,27 @@
 import os
 from collections.abc import Iterable
 from ipaddress import ip_address
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    FilePath,
+    PlainValidator,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from connectors.payers import Payers, read_payers
+
 PREFIX = "GATEWAY_"
+STRICT = ConfigDict(frozen=True, extra="forbid")
 
 
 class BadSettings(Exception):  # settings are bad; the class is no error of ours
@@ -45,6 +59,16 @@ def _loopback(host: str) -> str:
     return host
 
 
+def _zone(name: object) -> ZoneInfo:
+    if isinstance(name, ZoneInfo):
+        return name
+    try:
+        return ZoneInfo(str(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("must be a time zone such as America/Chicago") from None
+
+
+Zone = Annotated[ZoneInfo, PlainValidator(_zone)]
 UpstreamUrl = Annotated[str, AfterValidator(_upstream_url)]
 LoopbackHost = Annotated[str, AfterValidator(_loopback)]
 Text = Annotated[str, Field(min_length=1)]
@@ -55,13 +79,66 @@ Seconds = Annotated[float, Field(gt=0, le=300)]
 class CanvasSettings(BaseModel):
     """A Canvas instance and its client credentials. `timeout`: seconds for one call with all its tries."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = STRICT
 
     fhir_url: UpstreamUrl
     token_url: UpstreamUrl
     client_id: Text
     client_secret: Secret
     timeout: Seconds = 10.0
+
+
+class ClinicSettings(BaseModel):
+    """A clinic insurances API and its user token. `timeout`: seconds for one call with all its tries."""
+
+    model_config = STRICT
+
+    url: UpstreamUrl
+    user_token: Secret
+    timeout: Seconds = 10.0
+
+
+class EligibilitySettings(BaseModel):
+    """An eligibility service, with client credentials or a token, and the zone of its instants.
+
+    `timeout`: seconds for one call with all its tries.
+    """
+
+    model_config = STRICT
+
+    url: UpstreamUrl
+    token_url: UpstreamUrl | None = None
+    client_id: Text | None = None
+    client_secret: Secret | None = None
+    token: Secret | None = None
+    timezone: Zone = ZoneInfo("UTC")
+    timeout: Seconds = 10.0
+
+    @model_validator(mode="after")
+    def _has_credentials(self) -> Self:
+        client = (self.token_url, self.client_id, self.client_secret)
+        if any(client) if self.token else None in client:
+            raise ValueError("needs TOKEN_URL, CLIENT_ID and CLIENT_SECRET, or TOKEN alone")
+        return self
+
+
+class IdentitySettings(BaseModel):
+    """The Patient.identifier systems under which the EHR keeps each other system's id."""
+
+    model_config = STRICT
+
+    clinic_system: Text = "urn:clinic:patient"
+    eligibility_system: Text = "urn:eligibility:patient"
+    clinik_system: Text = "urn:clinikapi:patient"
+    dependent_system: Text = "urn:clinic:dependent"
+
+
+class PayersSettings(BaseModel):
+    """The operator's file of payer numbers."""
+
+    model_config = STRICT
+
+    file: FilePath | None = None
 
 
 class Settings(BaseSettings):
@@ -78,6 +155,10 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     timeout: Seconds = 30.0
     canvas: CanvasSettings | None = None
+    clinic: ClinicSettings | None = None
+    eligibility: EligibilitySettings | None = None
+    identity: IdentitySettings = IdentitySettings()
+    payers: PayersSettings = PayersSettings()
 
 
 def read_settings(**given: object) -> Settings:
@@ -89,6 +170,16 @@ def read_settings(**given: object) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         raise BadSettings("; ".join(_complaints(error))) from None
+
+
+def known_payers(settings: Settings) -> Payers:
+    """The operator's payer numbers. Raises BadSettings when their file cannot be read."""
+    if settings.payers.file is None:
+        return Payers()
+    try:
+        return read_payers(settings.payers.file)
+    except ValueError as error:
+        raise BadSettings(f"{PREFIX}PAYERS__FILE: {error}") from None
 
 
 def _unknown(names: Iterable[str]) -> list[str]:

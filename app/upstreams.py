@@ -1,45 +1,111 @@
 """The configured upstreams, each built once from its settings."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from typing import Protocol
-from urllib.parse import urlsplit
+from typing import Protocol, TypeAlias
 
-from app.settings import CanvasSettings, Settings
+from app.settings import CanvasSettings, ClinicSettings, EligibilitySettings, IdentitySettings, Settings
 from connectors.cache import Connector
 from connectors.canvas.connector import Canvas
+from connectors.clinic.connector import Clinic
+from connectors.clinic.refusal import refusal
+from connectors.eligibility.connector import Eligibility
+from connectors.fhir.links import IdentifierSystems
 from connectors.fhir.rest import Fhir
 from connectors.oauth import ClientCredentials
-from connectors.upstream import Limits, Upstream
+from connectors.payers import Payers
+from connectors.static_header import StaticHeader
+from connectors.upstream import Authorization, Limits, Upstream
+
+Open: TypeAlias = Callable[[Upstream], Upstream]
 
 
 class ReachableConnector(Connector, Protocol):
     """A connector that can be asked whether its upstream answers."""
 
     async def reachable(self) -> None:
-        """Return, or raise UpstreamError."""
+        """Return when it answers a question that needs our credentials; raise UpstreamError when not."""
 
 
-KNOWN = (Canvas,)
+KNOWN: tuple[type[ReachableConnector], ...] = (Canvas, Clinic, Eligibility)
 """Every connector there is, configured or not."""
 
 
-def connect(settings: Settings, tenant: str, closing: AsyncExitStack) -> Mapping[type, ReachableConnector]:
+def connect(
+    settings: Settings, tenant: str, payers: Payers, closing: AsyncExitStack
+) -> Mapping[type, ReachableConnector]:
     """The configured connectors by their class. Their connections are closed with `closing`."""
+
+    def opened(upstream: Upstream) -> Upstream:
+        closing.push_async_callback(upstream.aclose)
+        return upstream
+
     connectors: dict[type, ReachableConnector] = {}
     if settings.canvas:
-        connectors[Canvas] = _canvas(settings.canvas, tenant, closing)
+        connectors[Canvas] = _canvas(settings.canvas, settings.identity, tenant, opened)
+    if settings.clinic:
+        connectors[Clinic] = _clinic(settings.clinic, tenant, opened)
+    if settings.eligibility:
+        connectors[Eligibility] = _eligibility(settings.eligibility, tenant, payers, opened)
     return connectors
 
 
-def _canvas(settings: CanvasSettings, tenant: str, closing: AsyncExitStack) -> Canvas:
+def _canvas(settings: CanvasSettings, identity: IdentitySettings, tenant: str, opened: Open) -> Canvas:
     limits = Limits(total=settings.timeout)
-    tokens = Upstream("canvas", settings.token_url, limits=limits)
+    tokens = opened(Upstream(Canvas.system, settings.token_url, limits=limits))
     authorization = ClientCredentials(
         tokens, client_id=settings.client_id, client_secret=settings.client_secret.get_secret_value()
     )
-    upstream = Upstream("canvas", settings.fhir_url, authorization=authorization, limits=limits)
-    closing.push_async_callback(tokens.aclose)
-    closing.push_async_callback(upstream.aclose)
-    fhir = Fhir(upstream, base_url=settings.fhir_url)
-    return Canvas(fhir, realm=f"{tenant} {urlsplit(settings.fhir_url).netloc} {settings.client_id}")
+    upstream = opened(Upstream(Canvas.system, settings.fhir_url, authorization=authorization, limits=limits))
+    systems = IdentifierSystems(
+        clinic=identity.clinic_system,
+        eligibility=identity.eligibility_system,
+        clinik=identity.clinik_system,
+        dependent=identity.dependent_system,
+    )
+    realm = _realm(tenant, settings.fhir_url, settings.client_id)
+    return Canvas(Fhir(upstream, base_url=settings.fhir_url), realm, systems)
+
+
+def _clinic(settings: ClinicSettings, tenant: str, opened: Open) -> Clinic:
+    token = settings.user_token.get_secret_value()
+    upstream = opened(
+        Upstream(
+            Clinic.system,
+            settings.url,
+            authorization=StaticHeader("X-User-Token", token),
+            explain=refusal,
+            limits=Limits(total=settings.timeout),
+        )
+    )
+    return Clinic(upstream, _realm(tenant, settings.url, token))
+
+
+def _eligibility(settings: EligibilitySettings, tenant: str, payers: Payers, opened: Open) -> Eligibility:
+    limits = Limits(total=settings.timeout)
+    authorization, credential = _credential(settings, limits, opened)
+    upstream = opened(Upstream(Eligibility.system, settings.url, authorization=authorization, limits=limits))
+    realm = _realm(tenant, settings.url, credential)
+    return Eligibility(upstream, realm, settings.timezone, payers.saw)
+
+
+def _credential(settings: EligibilitySettings, limits: Limits, opened: Open) -> tuple[Authorization, str]:
+    """The authorization, and what tells the credential from another."""
+    if settings.token is not None:
+        token = settings.token.get_secret_value()
+        return StaticHeader("Authorization", f"Bearer {token}"), token
+    assert settings.token_url
+    assert settings.client_id
+    assert settings.client_secret
+    tokens = opened(Upstream(Eligibility.system, settings.token_url, limits=limits))
+    secret = settings.client_secret.get_secret_value()
+    credentials = ClientCredentials(
+        tokens, client_id=settings.client_id, client_secret=secret, scope="read write"
+    )
+    return credentials, settings.client_id
+
+
+def _realm(tenant: str, url: str, credential: str) -> str:
+    """Whose answers these are, in a form that holds no secret."""
+    return hashlib.blake2b(f"{tenant}\0{url}\0{credential}".encode(), digest_size=16).hexdigest()

@@ -35,9 +35,10 @@ class Fetch(Generic[C, K, V]):
     may be fetches: what a caller's token fetched is nobody else's to see.
     """
 
-    def __init__(self, method: Callable[[C, K], Awaitable[V]], policy: Policy) -> None:
+    def __init__(self, method: Callable[[C, K], Awaitable[V]], policy: Policy, *, by_id: bool) -> None:
         self.method = method
         self.policy = policy
+        self.by_id = by_id
         self.__doc__ = method.__doc__
 
     def __set_name__(self, owner: type[C], name: str) -> None:
@@ -63,10 +64,13 @@ class Fetch(Generic[C, K, V]):
 
 
 def remembered(
-    *, fresh: float, absent: float = 5.0
+    *, fresh: float, absent: float = 5.0, by_id: bool = False
 ) -> Callable[[Callable[[C, K], Awaitable[V]]], Fetch[C, K, V]]:
-    """Let a method's answers be remembered: found ones for `fresh` seconds, None for `absent` seconds."""
-    return lambda method: Fetch(method, Policy(fresh=fresh, absent=absent))
+    """Let a method's answers be remembered for `fresh` seconds, and that there is none for `absent`.
+
+    `by_id` tells that the key is the answer's own id, so that what needs this id need not wait for the answer.
+    """
+    return lambda method: Fetch(method, Policy(fresh=fresh, absent=absent), by_id=by_id)
 
 
 def policies(connectors: Iterable[type]) -> Iterator[tuple[str, Policy]]:

@@ -1,18 +1,18 @@
 """One HTTP API: deadline, tries, status to error, bytes to record. The only room that knows the client."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 import httpx
 import msgspec
 
 from connectors.address import Root
 from connectors.client import http_client
-from connectors.errors import BadResponse, Refused, TimedOut
+from connectors.errors import BadResponse, Refused, Rejected, TimedOut, UpstreamError
 from connectors.nesting import nested_deeper
 from connectors.record import Source
 from connectors.retry import BACKOFF, Again, Backoff, Unauthorized, breakage, objection
@@ -20,7 +20,13 @@ from connectors.retry import BACKOFF, Again, Backoff, Unauthorized, breakage, ob
 T = TypeVar("T")
 
 DEEPEST = 100
+MOST_REASON_BYTES = 10_000
 NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+Explain: TypeAlias = Callable[[int, bytes], type[UpstreamError]]
+"""What a rejection (a 4xx without a meaning of its own) means at one upstream: from its status and its body,
+of which it may see the beginning only, or nothing. It does not raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +99,14 @@ class Upstream:
         *,
         authorization: Authorization | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        explain: Explain | None = None,
         limits: Limits = Limits(),
         backoff: Backoff = BACKOFF,
     ) -> None:
         self.system = system
         self._root = Root(base_url)
         self._authorization = authorization or Anonymous()
+        self._explain = explain
         self._limits = limits
         self._backoff = backoff
         timeout = httpx.Timeout(limits.read, connect=limits.connect, pool=limits.connect)
@@ -180,11 +188,25 @@ class Upstream:
             await self._body(response)  # short and frequent: read, so that the connection serves again
             return None
         if not response.is_success:
-            raise objection(self.system, response)
+            raise await self._objection(response)
         if not _is_json(response.headers.get("content-type", "")):
             raise BadResponse(self.system)
         body = await self._body(response)
         return Reply(body, Source(system=self.system, fetched_at=datetime.now(UTC)))
+
+    async def _objection(self, response: httpx.Response) -> Exception:
+        error = objection(self.system, response)
+        if self._explain is None or not isinstance(error, Rejected):
+            return error
+        return self._explain(response.status_code, await self._reason(response))(self.system)
+
+    async def _reason(self, response: httpx.Response) -> bytes:
+        if response.headers.get("content-encoding", "identity") != "identity":
+            return b""
+        try:
+            return await anext(response.aiter_bytes(MOST_REASON_BYTES), b"")
+        except httpx.HTTPError:
+            return b""  # it breaks off: the status stands
 
     async def _body(self, response: httpx.Response) -> bytes:
         if response.headers.get("content-encoding", "identity") != "identity":

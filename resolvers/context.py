@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from connectors.cache import Fetch
 from connectors.errors import BadResponse, UpstreamError
+from connectors.payers import Payers
 from connectors.pins import Pins
 from resolvers.access import Principal, visible
 
@@ -43,21 +44,34 @@ class Context:
     principal: Principal
     pins: Pins
     now: datetime
+    payers: Payers = field(default_factory=Payers)
     notices: list[Notice] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
 
-    def read(self, fetch: Fetch[Any, Any, Any], key: object, path: Path) -> object:
-        """The answer or a future of it; None with a notice where the upstream is not configured."""
-        if self.pins.connected(fetch):
-            return self.pins.read(fetch, key)
-        self.notice(path, NOT_CONFIGURED)
-        return None
+    def connected(self, fetch: Fetch[Any, Any, Any], path: Path) -> bool:
+        """Whether the upstream of this fetch is configured; if not, the path is told so."""
+        connected = self.pins.connected(fetch)
+        if not connected:
+            self.notice(path, NOT_CONFIGURED)
+        return connected
 
-    def seen(self, answer: Any, path: Path, fetch: Fetch[Any, Any, Any]) -> Any:
-        """What may be shown of an answer that has come. What it lacks is reported at the path."""
+    def begin(self, fetch: Fetch[Any, Any, Any], key: object) -> None:
+        """Let a read begin that a field will want."""
+        if self.pins.connected(fetch):
+            self.pins.read(fetch, key)
+
+    def seen(self, answer: Any, path: Path, fetch: Fetch[Any, Any, Any], *, inherits: bool) -> Any:
+        """What may be shown of an answer that has come. What it lacks is reported at the path.
+
+        An answer that `inherits` belongs to a patient for whom the rule was asked already.
+        """
         if getattr(answer, "bad_entries", 0):
-            self.incidents.append(Incident(path.as_list(), BadResponse(fetch.connector.system)))
-        return visible(self.principal, answer)
+            self.lost(path, BadResponse(fetch.connector.system))
+        return answer if inherits else visible(self.principal, answer)
+
+    def lost(self, path: Path, error: UpstreamError) -> None:
+        """Report a failure that costs part of the field at the path."""
+        self.incidents.append(Incident(path.as_list(), error))
 
     def notice(self, path: Path, code: str) -> None:
         """Tell a state at a path, once."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from connectors.cache import Fetch
+from connectors.errors import UpstreamError
 from resolvers.context import Context, Path
 
 UNREAD: Final = object()
@@ -20,7 +21,7 @@ Steps: TypeAlias = Generator[asyncio.Future[Any], Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """What a key function gives instead of a key when there is nothing to ask, with the notice's code."""
+    """A state in place of a key (nothing to ask) or of a value (there is none), with its notice's code."""
 
     code: str
 
@@ -29,29 +30,43 @@ class Absent:
 class Read:
     """A source and the key to ask it for.
 
-    `key(record, arguments, *earlier)` gives a key, None (there is nothing to ask) or Absent. How many answers
-    of earlier reads it takes is read off its signature: a read waits for those only.
+    `key(record, arguments, *earlier)` gives a key, a tuple of keys (asked side by side, answered by a list),
+    None (there is nothing to ask) or Absent. How many answers of earlier reads it takes is read off its
+    signature: a read waits for those only. With `inherits` the key follows from a record that the access rule
+    has let through, so that the answer belongs to the same patient.
     """
 
     fetch: Fetch[Any, Any, Any]
     key: Callable[..., Any]
     needs: int
+    inherits: bool
 
     def start(self, record: Any, arguments: Any, earlier: list[Any], context: Context, path: Path) -> Any:
-        """The answer, or a future of it."""
+        """The answer or a future of it; for several keys a list of such."""
         key = self.key(record, arguments, *earlier)
         if key is None:
             return None
         if isinstance(key, Absent):
             context.notice(path, key.code)
             return None
-        answer = context.read(self.fetch, key, path)
-        return answer if isinstance(answer, asyncio.Future) else context.seen(answer, path, self.fetch)
+        if not context.connected(self.fetch, path):
+            return None
+        if isinstance(key, tuple):
+            return [self._ask(one, context, path) for one in key]
+        return self._ask(key, context, path)
+
+    def seen(self, answer: Any, context: Context, path: Path) -> Any:
+        """What may be shown of an answer that has come."""
+        return context.seen(answer, path, self.fetch, inherits=self.inherits)
+
+    def _ask(self, key: object, context: Context, path: Path) -> Any:
+        answer = context.pins.read(self.fetch, key)
+        return answer if isinstance(answer, asyncio.Future) else self.seen(answer, context, path)
 
 
-def read(fetch: Fetch[Any, Any, Any], key: Callable[..., Any]) -> Read:
+def read(fetch: Fetch[Any, Any, Any], key: Callable[..., Any], *, inherits: bool = False) -> Read:
     """One read of a join."""
-    return Read(fetch, key, needs=len(inspect.signature(key).parameters) - 2)
+    return Read(fetch, key, needs=len(inspect.signature(key).parameters) - 2, inherits=inherits)
 
 
 def own_id(record: Any, arguments: Any) -> Any:
@@ -60,7 +75,7 @@ def own_id(record: Any, arguments: Any) -> Any:
 
 
 class Join:
-    """A field answered by reads: `then(record, arguments, *answers)` is pure."""
+    """A field answered by reads: `then(record, arguments, *answers)` is pure, and gives a value or Absent."""
 
     def __init__(self, reads: tuple[Read, ...], then: Callable[..., Any]) -> None:
         self.reads = reads
@@ -78,24 +93,62 @@ class Join:
     def _steps(self, record: Any, arguments: Any, context: Context, path: Path) -> Steps:
         """Give each future that must be waited for, be sent its answer, and return the field's value."""
         answers: list[Any] = [UNREAD] * len(self.reads)
-        for known in range(len(answers)):
+        for known, reading in enumerate(self.reads):
             for place, one in enumerate(self.reads):
                 if answers[place] is UNREAD and one.needs <= known:
                     answers[place] = one.start(record, arguments, answers[: one.needs], context, path)
             if isinstance(answers[known], asyncio.Future):
-                answer = yield answers[known]
-                answers[known] = context.seen(answer, path, self.reads[known].fetch)
-        return self.then(record, arguments, *answers)
+                answers[known] = reading.seen((yield answers[known]), context, path)
+            elif isinstance(answers[known], list):
+                answers[known] = yield from _several(reading, answers[known], context, path)
+        value = self.then(record, arguments, *answers)
+        if isinstance(value, Absent):
+            context.notice(path, value.code)
+            return None
+        return value
+
+
+def _several(reading: Read, answers: list[Any], context: Context, path: Path) -> Steps:
+    """The answers to several keys. One that failed is None and reported, unless none came."""
+    failures: list[UpstreamError] = []
+    for place, answer in enumerate(answers):
+        if isinstance(answer, asyncio.Future):
+            try:
+                answers[place] = reading.seen((yield answer), context, path)
+            except UpstreamError as error:
+                failures.append(error)
+                answers[place] = None
+    if failures and len(failures) == len(answers):
+        raise failures[0]
+    for failure in failures:
+        context.lost(path, failure)
+    return answers
+
+
+class FromContext(Join):
+    """A field that follows from its record and the operation's context, without a read."""
+
+    def __init__(self, tell: Callable[[Any, Context], Any]) -> None:
+        super().__init__((), lambda record, _: record)
+        self._tell = tell
+
+    def answer(self, record: Any, arguments: Any, context: Context, path: Path) -> Any:
+        """The field's value, always at once."""
+        return self._tell(record, context)
 
 
 async def _arrive(steps: Steps, pending: asyncio.Future[Any]) -> Any:
-    while True:
-        # Shielded: another field of this operation may wait for the same future.
-        answer = await asyncio.shield(pending)
-        try:
-            pending = steps.send(answer)
-        except StopIteration as done:
-            return done.value
+    try:
+        while True:
+            # Shielded: another field of this operation may wait for the same future.
+            try:
+                answer = await asyncio.shield(pending)
+            except UpstreamError as error:
+                pending = steps.throw(error)
+            else:
+                pending = steps.send(answer)
+    except StopIteration as done:
+        return done.value
 
 
 def join(*reads: Read, then: Callable[..., Any]) -> Join:

@@ -5,8 +5,10 @@ from connectors.canvas.search import OrganizationSearch
 from connectors.errors import InvalidKey
 from connectors.fhir.organization import Organization
 from connectors.fhir.rest import SearchPage
+from connectors.payers import PayerId
 from resolvers.arguments import Arguments
-from resolvers.join import join, read
+from resolvers.context import Context
+from resolvers.join import FromContext, join, read
 from resolvers.paging import Connection, page_of_search, size, start
 
 
@@ -30,5 +32,10 @@ def _page(
     return None if page is None else page_of_search(page, asked)
 
 
+def _payer_ids(organization: Organization, context: Context) -> tuple[PayerId, ...]:
+    return context.payers.of(organization)
+
+
+payer_ids = FromContext(_payer_ids)
 by_id = join(read(Canvas.organization, lambda _, asked: asked.id), then=lambda _, asked, found: found)
 sought = join(read(Canvas.organizations, _sought), then=_page)

@@ -1,18 +1,12 @@
 """How old a record is, against the operation's one moment."""
 
-from typing import Any
-
 from connectors.record import Source
-from resolvers.context import Context, Path
-from resolvers.join import Join
+from resolvers.context import Context
+from resolvers.join import FromContext
 
 
-class Age(Join):
-    """Whole seconds since a source's answer came, never negative."""
-
-    def answer(self, record: Source, arguments: Any, context: Context, path: Path) -> int:
-        """Follows from the context alone."""
-        return max(0, int((context.now - record.fetched_at).total_seconds()))
+def _age(source: Source, context: Context) -> int:
+    return max(0, int((context.now - source.fetched_at).total_seconds()))
 
 
-age = Age(reads=(), then=lambda record, _: record)
+age = FromContext(_age)

@@ -25,6 +25,7 @@ def family_shared_member_number(book: Book) -> People:
         book.coverage(
             person, PAYORS[1], relationship=relationship, member_id=number, subscriber=subscriber(bram)
         )
+        book.enroll(bram, person, relationship)
     return bram, iris, wren
 
 
@@ -153,7 +154,7 @@ def inactive_patient(book: Book) -> People:
 
 def unlinked(book: Book) -> People:
     """A patient whom no other system knows: no external identifier."""
-    rufus = book.person("Rufus", "Kettleworth", "2005-07-04", "male", identifiers=())
+    rufus = book.person("Rufus", "Kettleworth", "2005-07-04", "male", links=())
     book.coverage(rufus, PAYORS[9])
     return (rufus,)
 

@@ -30,6 +30,7 @@ _PERIODS = (
     Period(start="2025-01-01", end="2099-06-30"),
     Period(start="2020-01-01", end="2023-12-31"),
 )
+_NOT_LINKED = 4  # of every so many dependents who are patients one is not linked
 
 
 def family(book: Book, number: int) -> None:
@@ -42,6 +43,7 @@ def family(book: Book, number: int) -> None:
         _join(book, holder, coverage, _adult(book, draw, surname), "spouse")
     for _ in range(draw.pick((0, 0, 1, 1, 2, 3))):
         _join(book, holder, coverage, _child(book, draw, surname), "child")
+    _elsewhere(book, Draw("elsewhere", number), holder)
 
 
 def _adult(book: Book, draw: Draw, surname: str) -> Person:
@@ -75,7 +77,8 @@ def _coverages(book: Book, draw: Draw, holder: Person) -> Coverage | None:
 
 
 def _join(book: Book, holder: Person, coverage: Coverage | None, member: Person, relationship: str) -> None:
-    """The member shares the holder's coverage: same number, payor, plan and period."""
+    """The holder's dependent shares the holder's coverage: same number, payor, plan and period."""
+    book.enroll(holder, member, relationship, linked=bool(Draw("linked", member.id).below(_NOT_LINKED)))
     if coverage is None:
         return
     book.coverage(
@@ -88,3 +91,11 @@ def _join(book: Book, holder: Person, coverage: Coverage | None, member: Person,
         payor=coverage.payor,
         classes=coverage.classes,
     )
+
+
+def _elsewhere(book: Book, draw: Draw, holder: Person) -> None:
+    """In every third family somebody is a dependent at the clinic and nobody's patient."""
+    if draw.below(3) == 0:
+        name = f"{draw.pick(_GIVEN[draw.below(2)][1])} {holder.family}"
+        birth_date = f"{1940 + draw.below(80)}-{draw.below(12) + 1:02}-{draw.below(28) + 1:02}"
+        book.dependent(holder, name, birth_date, draw.pick(("child", "parent", "other")))

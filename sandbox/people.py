@@ -43,6 +43,10 @@ class Person:
         """The official name, as one text."""
         return " ".join((*self.given, self.family))
 
+    def known_as(self, system: str) -> str | None:
+        """The identifier in that system."""
+        return dict(self.identifiers).get(system)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relative:
@@ -89,6 +93,10 @@ class Coverage:
     payor: Link
     classes: tuple[tuple[str, str], ...]
     absolute: bool = False
+
+    def class_value(self, code: str) -> str | None:
+        """The value of the class of that code."""
+        return dict(self.classes).get(code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

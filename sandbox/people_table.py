@@ -2,17 +2,30 @@
 
 import json
 
+from sandbox.identifiers import CLINIC_SYSTEM, DEPENDENT_SYSTEM, ELIGIBILITY_SYSTEM
+from sandbox.people import Person
 from sandbox.population import Population
 
 
 def cases_table(population: Population) -> str:
-    """A plain table: under each case its sentence, then a line for each of its patients (id, name)."""
+    """A plain table: under each case its sentence, then a line for each of its patients.
+
+    The line has the patient's id and name, and what the clinic and the eligibility service call the patient.
+    """
     width = max(len(case.name) for case in population.cases)
     lines = []
     for case in population.cases:
         lines.append(f"{case.name:<{width}}  {case.sentence}")
-        lines += [f"{'':<{width}}  {id_}  {population.by_id[id_].name}" for id_ in case.patient_ids]
+        lines += [f"{'':<{width}}  {_line(population.by_id[id_])}" for id_ in case.patient_ids]
     return "\n".join(lines) + "\n"
+
+
+def _line(person: Person) -> str:
+    systems = {"clinic": CLINIC_SYSTEM, "dependent": DEPENDENT_SYSTEM, "eligibility": ELIGIBILITY_SYSTEM}
+    known = [
+        f"{name} {person.known_as(system)}" for name, system in systems.items() if person.known_as(system)
+    ]
+    return "  ".join([person.id, person.name, *([f"({', '.join(known)})"] if known else [])])
 
 
 def cases_json(population: Population) -> str:

@@ -6,11 +6,14 @@ import strawberry
 
 from connectors.fhir import cost_to_beneficiary, coverage_class, coverage_type, relationship
 from connectors.fhir import coverage as fhir
-from resolvers import coverage
+from resolvers import coverage, eligibility
+from resolvers import plan as catalogue
 from schema.datatypes import Period
 from schema.declare import enumeration, joined, over, shown
+from schema.eligibility import EligibilityCheck, EligibilityHistory
 from schema.organization import Organization
 from schema.party import Party
+from schema.plan import InsurancePlan, PlanMatch
 from schema.source import Source
 
 enumeration(fhir.CoverageStatusCode)
@@ -88,7 +91,9 @@ class Coverage:
     payor_name: str | None = shown(
         "The payor's name as written on the coverage; there also when `payor` is not."
     )
-    plan_name: str | None
+    plan: InsurancePlan | None = joined(catalogue.of_coverage, "The clinic's plan of this plan name.")
+    plan_match: PlanMatch | None = joined(catalogue.match, "How that plan was found, or why not.")
+    plan_name: str | None = shown("As written on the coverage.")
     subplan: str | None
     group_number: str | None
     subgroup: str | None
@@ -100,4 +105,10 @@ class Coverage:
     order: int | None = shown("1 pays first.")
     dependent: str | None
     cost_to_beneficiary: list[CostToBeneficiary]
+    latest_eligibility: EligibilityCheck | None = joined(
+        eligibility.latest, "The newest check under this coverage's number.", arguments=eligibility.OnChannel
+    )
+    eligibility_history: EligibilityHistory | None = joined(
+        eligibility.of_coverage, "Checks under this coverage's number.", arguments=eligibility.OnChannels
+    )
     source: Source = shown("Where this came from.")

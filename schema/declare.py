@@ -7,10 +7,10 @@ record, or a join's answer.
 import enum
 import inspect
 import types
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 import strawberry
@@ -22,8 +22,14 @@ from strawberry.types.field import StrawberryField
 from resolvers.arguments import Arguments, Id
 from resolvers.context import Context
 from resolvers.join import Join
+from schema.beside import beside
 
 T = TypeVar("T")
+
+DEFINITION = "strawberry-definition"
+
+Joins: TypeAlias = dict[str, dict[str, Join]]
+"""The joins of each type, by the names of their fields."""
 
 SCALARS: dict[object, object] = {Id: strawberry.ID, str: str, int: int, bool: bool, date: date}
 
@@ -49,7 +55,7 @@ def joined(join: Join, description: str, *, arguments: type[Arguments] | None = 
     return field
 
 
-def over(record: type, *, name: str | None = None) -> Callable[[type[T]], type[T]]:
+def over(record: type) -> Callable[[type[T]], type[T]]:
     """Declare a GraphQL type over a record: what the class annotates is shown, its docstring describes it.
 
     Raises TypeError at import when the record lacks a fact that the type shows.
@@ -59,14 +65,14 @@ def over(record: type, *, name: str | None = None) -> Callable[[type[T]], type[T
         for fact in shape.__annotations__:
             if not isinstance(vars(shape).get(fact), JoinedField) and not hasattr(record, fact):
                 raise TypeError(f"{shape.__name__}.{fact}: {record.__name__} has no such fact")
-        return strawberry.type(shape, name=name, description=inspect.getdoc(shape))
+        return strawberry.type(shape, description=inspect.getdoc(shape))
 
     return declare
 
 
-def enumeration(codes: type[enum.Enum], name: str | None = None) -> None:
+def enumeration(codes: type[enum.Enum]) -> None:
     """Show a closed list of codes as a GraphQL enum, described by its docstring."""
-    strawberry.enum(codes, name=name, description=inspect.getdoc(codes))
+    strawberry.enum(codes, description=inspect.getdoc(codes))
 
 
 class Graph(NamedTuple):
@@ -85,42 +91,54 @@ def build(query: type) -> Graph:
     """The graph below this root type."""
     declared = strawberry.Schema(query)
     executable = declared._schema  # noqa: SLF001  # Strawberry offers the graphql-core schema nowhere else
+    joins: Joins = {}
     for kind in executable.type_map.values():
         if isinstance(kind, GraphQLObjectType):
-            _resolve_directly(kind)
+            joins[kind.name] = _joins(kind)
+            _resolve_directly(kind, joins)
         if isinstance(kind, GraphQLInputObjectType):
             _check_one_of_early(kind)
     return Graph(executable, declared.as_str())
 
 
-def _resolve_directly(kind: GraphQLObjectType) -> None:
+def _joins(kind: GraphQLObjectType) -> dict[str, Join]:
+    definitions = {name: field.extensions.get(DEFINITION) for name, field in kind.fields.items()}
+    return {name: one.join for name, one in definitions.items() if isinstance(one, JoinedField)}
+
+
+def _resolve_directly(kind: GraphQLObjectType, joins: Joins) -> None:
     """Give each field the plain function that answers it, in place of Strawberry's wrapper around one."""
     for field in kind.fields.values():
-        definition = field.extensions.get("strawberry-definition")
-        if definition is not None:
-            field.resolve = _resolver(definition)
+        definition = field.extensions.get(DEFINITION)
+        if isinstance(definition, JoinedField):
+            field.resolve = _answer_of(definition.join, definition.arguments_record, joins)
+        elif definition is not None:
+            field.resolve = _attribute(definition.python_name)
 
 
 def _check_one_of_early(kind: GraphQLInputObjectType) -> None:
     """Let graphql-core check @oneOf, in validation too: Strawberry's own check is late and its error bare."""
-    definition = kind.extensions.get("strawberry-definition")
+    definition = kind.extensions.get(DEFINITION)
     if definition is not None and definition.is_one_of:
         kind.is_one_of = True
         kind.out_type = GraphQLInputObjectType.out_type  # type: ignore[method-assign]  # the one that does nothing
 
 
-def _resolver(definition: StrawberryField) -> Callable[..., Any]:
-    if isinstance(definition, JoinedField):
-        return _answer_of(definition.join, definition.arguments_record)
-    attribute = definition.python_name
-    return lambda record, _: getattr(record, attribute)
+def _attribute(name: str) -> Callable[..., Any]:
+    return lambda record, _: getattr(record, name)
 
 
-def _answer_of(join: Join, arguments: type[Arguments] | None) -> Callable[..., Any]:
+def _answer_of(join: Join, arguments: type[Arguments] | None, joins: Joins) -> Callable[..., Any]:
     def resolve(record: Any, info: GraphQLResolveInfo[Context], **given: Any) -> Any:
         asked = None if arguments is None else msgspec.convert(given, arguments)
-        return join.answer(record, asked, info.context, info.path)
+        answer = join.answer(record, asked, info.context, info.path)
+        if by_id and isinstance(answer, Awaitable):
+            key = join.reads[0].key(record, asked)
+            for fetch in beside(info, joins):
+                info.context.begin(fetch, key)
+        return answer
 
+    by_id = len(join.reads) == 1 and join.reads[0].fetch.by_id
     return resolve
 
 

@@ -43,6 +43,10 @@ class Code(StrEnum):
     UPSTREAM_REJECTED = "UPSTREAM_REJECTED"  # the upstream rejected the question
     UPSTREAM_BAD_RESPONSE = "UPSTREAM_BAD_RESPONSE"  # the upstream's answer is unusable
     UPSTREAM_NOT_CONFIGURED = "UPSTREAM_NOT_CONFIGURED"  # a notice: this gateway does not have that upstream
+    NOT_LINKED = "NOT_LINKED"  # a notice: the EHR does not say who the patient is in that system
+    LINK_AMBIGUOUS = "LINK_AMBIGUOUS"  # a notice: the identifiers say two different things
+    NO_MEMBER_ID = "NO_MEMBER_ID"  # a notice: without a member number nothing can be asked
+    NO_RECORD = "NO_RECORD"  # a notice: the system knows the patient and has no such record
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"  # our fault; the log has it
 
 

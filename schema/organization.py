@@ -4,14 +4,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from connectors import payers
 from connectors.fhir import organization as fhir
-from resolvers import coverage
+from resolvers import coverage, organization
 from schema.datatypes import Address, ContactPoint, Identifier
-from schema.declare import joined, over, shown
+from schema.declare import enumeration, joined, over, shown
 from schema.source import Source
 
 if TYPE_CHECKING:
     from schema.coverage import Coverage
+
+
+enumeration(payers.PayerIdOrigin)
+
+
+@over(payers.PayerId)
+class PayerId:
+    """A clearinghouse's number of a payer, and who says that it is this one's."""
+
+    value: str
+    origin: payers.PayerIdOrigin
 
 
 @over(fhir.Organization)
@@ -24,6 +36,10 @@ class Organization:
     identifiers: list[Identifier]
     telecom: list[ContactPoint]
     address: list[Address]
+    payer_ids: list[PayerId] = joined(
+        organization.payer_ids,
+        "Numbers that clearinghouses know it by. May be empty: the EHR does not show them.",
+    )
     coverages_of: list[Annotated["Coverage", strawberry.lazy("schema.coverage")]] | None = joined(
         coverage.paid_by, "This payor's coverages of a patient.", arguments=coverage.OfPatient
     )

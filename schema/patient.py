@@ -5,10 +5,14 @@ from datetime import date
 import strawberry
 
 from connectors.fhir import patient as fhir
-from resolvers import coverage
+from resolvers import coverage, dependent, eligibility, person_information
 from schema.coverage import Coverage
 from schema.datatypes import Address, ContactPoint, HumanName, Identifier
 from schema.declare import joined, over, shown
+from schema.dependent import Dependent
+from schema.eligibility import EligibilityHistory
+from schema.links import Links
+from schema.person_information import PersonInformation
 from schema.source import Source
 
 
@@ -26,9 +30,21 @@ class Patient:
     telecom: list[ContactPoint]
     address: list[Address]
     identifiers: list[Identifier]
+    links: Links
     coverages: list[Coverage] | None = joined(
         coverage.of_patient,
         "The patient's coverages, in the EHR's order.",
         arguments=coverage.CoveragesWanted,
+    )
+    person_information: PersonInformation | None = joined(
+        person_information.of_patient, "The newest that the clinic has."
+    )
+    dependents: list[Dependent] | None = joined(
+        dependent.of_patient, "Those insured through this patient, as the clinic has them."
+    )
+    eligibility_history: EligibilityHistory | None = joined(
+        eligibility.of_patient,
+        "Checks under every member number of the patient's coverages.",
+        arguments=eligibility.OnChannels,
     )
     source: Source = shown("Where this came from.")

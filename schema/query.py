@@ -1,14 +1,22 @@
 """What a client may ask first."""
 
 import resolvers.coverage
+import resolvers.dependent
+import resolvers.eligibility
 import resolvers.organization
 import resolvers.patient
+import resolvers.person_information
+import resolvers.plan
 from resolvers.arguments import ById
 from schema.coverage import Coverage
 from schema.declare import Graph, build, joined, root
+from schema.dependent import Dependent
+from schema.eligibility import EligibilityHistory
 from schema.organization import Organization
 from schema.paging import Connection
 from schema.patient import Patient
+from schema.person_information import PersonInformation
+from schema.plan import InsurancePlan
 
 
 @root
@@ -38,6 +46,29 @@ class Query:
         resolvers.organization.sought,
         "Organizations by a part of their name.",
         arguments=resolvers.organization.OrganizationsSought,
+    )
+    insurance_plans: Connection[InsurancePlan] | None = joined(
+        resolvers.plan.sought, "The clinic's catalogue of plans.", arguments=resolvers.plan.PlansSought
+    )
+    person_information: PersonInformation | None = joined(
+        resolvers.person_information.by_id,
+        "The clinic's person information of this id; null when there is none.",
+        arguments=ById,
+    )
+    person_informations: Connection[PersonInformation] | None = joined(
+        resolvers.person_information.sought,
+        "A patient's person informations, or all of them.",
+        arguments=resolvers.person_information.PersonInformationsSought,
+    )
+    dependents: Connection[Dependent] | None = joined(
+        resolvers.dependent.sought,
+        "Those insured through a patient, or through anybody.",
+        arguments=resolvers.dependent.DependentsSought,
+    )
+    eligibility_history: EligibilityHistory | None = joined(
+        resolvers.eligibility.of_number,
+        "A patient's checks under one member number.",
+        arguments=resolvers.eligibility.HistorySought,
     )
 
 

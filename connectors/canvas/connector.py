@@ -8,40 +8,62 @@ from typing import ClassVar
 from connectors.cache import remembered
 from connectors.canvas.search import OrganizationSearch, PatientSearch
 from connectors.fhir.coverage import Coverage
+from connectors.fhir.links import ForeignId, IdentifierSystems
 from connectors.fhir.organization import Organization
-from connectors.fhir.patient import Patient
+from connectors.fhir.patient import Patient, linked
 from connectors.fhir.reference import fhir_id
 from connectors.fhir.related_person import RelatedPerson
-from connectors.fhir.rest import Fhir, Listing, SearchPage
+from connectors.fhir.rest import Fhir, Listing, Place, SearchPage
 
 
 class Canvas:
-    """One Canvas instance, read with one credential. `realm` names both, for the memory's keys."""
+    """One Canvas instance, read with one credential. `realm` names both, for the memory's keys.
+
+    `systems` are the identifier systems under which this instance keeps the other systems' ids.
+    """
 
     system: ClassVar[str] = "canvas"
 
-    def __init__(self, fhir: Fhir, realm: str) -> None:
+    def __init__(self, fhir: Fhir, realm: str, systems: IdentifierSystems) -> None:
         self._fhir = fhir
+        self._systems = systems
         self.realm = realm
 
-    @remembered(fresh=60)
+    @remembered(fresh=60, by_id=True)
     async def patient(self, resource_id: str) -> Patient | None:
         """The patient of this id, or None."""
-        return await self._fhir.read(Patient, resource_id)
+        patient = await self._fhir.read(Patient, resource_id)
+        return None if patient is None else linked(patient, self._systems)
 
     @remembered(fresh=60)
     async def patients(self, search: PatientSearch) -> SearchPage[Patient]:
         """A page of the patients sought."""
-        return await self._fhir.search_page(
+        page = await self._fhir.search_page(
             Patient, search.params, search.matches, first=search.first, start=search.start
         )
+        for found in page.found:
+            linked(found.record, self._systems)
+        return page
+
+    @remembered(fresh=60)
+    async def patients_linked(self, foreign: ForeignId) -> Listing[Patient]:
+        """The patients who carry this id of another system: one, unless identifiers are not kept well."""
+        system = self._systems.of(foreign.link)
+        found = await self._fhir.search(
+            Patient,
+            {"identifier": f"{system}|{foreign.id}"},
+            lambda patient: foreign.id in patient.identifier_values(system),
+        )
+        for patient in found.items:
+            linked(patient, self._systems)
+        return found
 
     @remembered(fresh=60)
     async def related_person(self, resource_id: str) -> RelatedPerson | None:
         """The related person of this id, or None."""
         return await self._fhir.read(RelatedPerson, resource_id)
 
-    @remembered(fresh=60)
+    @remembered(fresh=60, by_id=True)
     async def coverage(self, resource_id: str) -> Coverage | None:
         """The coverage of this id, or None."""
         return await self._fhir.read(Coverage, resource_id)
@@ -64,7 +86,7 @@ class Canvas:
             lambda coverage: coverage.subscriber_id == subscriber_id,
         )
 
-    @remembered(fresh=3600)
+    @remembered(fresh=3600, by_id=True)
     async def organization(self, resource_id: str) -> Organization | None:
         """The organization of this id, or None."""
         return await self._fhir.read(Organization, resource_id)
@@ -77,5 +99,5 @@ class Canvas:
         )
 
     async def reachable(self) -> None:
-        """Return when Canvas answers at all; raise UpstreamError when it does not."""
-        await self._fhir.reachable()
+        """Return when Canvas answers a question that needs our credentials; raise UpstreamError when not."""
+        await self._fhir.search_page(Organization, {}, lambda _: True, first=1, start=Place())

@@ -1,11 +1,11 @@
 """Searches as Canvas takes them: what is sought, its parameters, and the check of what came."""
 
-import unicodedata
 from datetime import date
 
 from connectors.fhir.organization import Organization
 from connectors.fhir.patient import Patient
 from connectors.fhir.rest import Place
+from connectors.names import folded
 from connectors.record import Record
 
 MRN_SYSTEM = "http://canvasmedical.com"
@@ -70,7 +70,7 @@ class OrganizationSearch(Record, frozen=True, kw_only=True):
 
     def matches(self, organization: Organization) -> bool:
         """Whether an organization that came is one that was sought."""
-        return _folded(self.name) in _folded(organization.name or "")
+        return folded(self.name) in folded(organization.name or "")
 
 
 def _identified(token: Token, patient: Patient) -> bool:
@@ -78,11 +78,5 @@ def _identified(token: Token, patient: Patient) -> bool:
 
 
 def _part_of_a_name(sought: str, patient: Patient) -> bool:
-    names = _folded(" ".join(name.text or "" for name in patient.names))
-    return all(part in names for part in _folded(sought).split())
-
-
-def _folded(text: str) -> str:
-    """Without case and accents, so that `muller` finds Müller as the upstream's own search may."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    names = folded(" ".join(name.text or "" for name in patient.names))
+    return all(part in names for part in folded(sought).split())

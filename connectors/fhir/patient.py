@@ -7,6 +7,7 @@ import msgspec
 
 from connectors.fhir import dates
 from connectors.fhir.datatypes import Address, ContactPoint, HumanName, Identifier, preferred, stated
+from connectors.fhir.links import UNLINKED, IdentifierSystems, Links, link
 from connectors.fhir.resource import Resource
 
 CANVAS_MRN = "http://canvasmedical.com"
@@ -22,6 +23,7 @@ class Patient(Resource, frozen=True, kw_only=True):
     telecom: tuple[ContactPoint, ...] = ()
     address: tuple[Address, ...] = ()
     identifiers: tuple[Identifier, ...] = msgspec.field(default=(), name="identifier")
+    links: Links = msgspec.field(default=UNLINKED, name="(links)")  # not the wire's to say: see `linked`
 
     @property
     def patient_id(self) -> str:
@@ -49,3 +51,15 @@ class Patient(Resource, frozen=True, kw_only=True):
         """The identifiers under `system`, without repeats. One of use "old" is no longer valid."""
         values = (one.value for one in self.identifiers if one.system == system and one.use != "old")
         return tuple(dict.fromkeys(value for value in values if stated(value) and value))
+
+
+def linked(patient: Patient, systems: IdentifierSystems) -> Patient:
+    """The same patient, told who it is elsewhere. Only for one just decoded, which nobody else holds yet."""
+    links = Links(
+        clinic=link(patient.identifier_values(systems.clinic)),
+        eligibility=link(patient.identifier_values(systems.eligibility)),
+        clinik=link(patient.identifier_values(systems.clinik)),
+        dependent=link(patient.identifier_values(systems.dependent)),
+    )
+    msgspec.structs.force_setattr(patient, "links", links)
+    return patient

@@ -8,11 +8,12 @@ from starlette.types import ASGIApp
 from sandbox.canvas.rest import fhir_app
 from sandbox.canvas.store import stored
 from sandbox.canvas.switches import Switches
-from sandbox.canvas.tokens import Tokens, token_app
+from sandbox.canvas.tokens import token_app
 from sandbox.canvas.writes import Writes
 from sandbox.faults import Faults
 from sandbox.front import Front
 from sandbox.journal import Journal
+from sandbox.oauth import Tokens
 from sandbox.population import Population, population
 
 CLIENT_ID = "sandbox-client"
@@ -36,7 +37,7 @@ class Canvas:
         self.population = people or _people(self.switches)
         self.journal = Journal()
         self.faults = Faults()
-        self.tokens = Tokens((CLIENT_ID, CLIENT_SECRET), self.switches.token_lifetime, clock)
+        self.tokens = Tokens(self.switches.token_lifetime, clock)
         self._store = stored(self.population, self.switches)
         self._writes = Writes(self._store, self.population, self.switches, clock)
 
@@ -46,7 +47,7 @@ class Canvas:
 
     def token_app(self) -> ASGIApp:
         """The app of `https://<customer>.canvasmedical.com`, where only `/auth/token/` is simulated."""
-        return self._front(token_app(self.tokens))
+        return self._front(token_app(self.tokens, (CLIENT_ID, CLIENT_SECRET)))
 
     def _front(self, app: ASGIApp) -> ASGIApp:
         return Front(app, self.journal, self.faults, self.switches.latency)

@@ -26,10 +26,10 @@ from sandbox.canvas.plain_r4 import BASE
 from sandbox.canvas.search import PARAMETERS, SORTABLE
 from sandbox.canvas.store import Store
 from sandbox.canvas.switches import Switches
-from sandbox.canvas.tokens import Tokens
 from sandbox.canvas.wire import Resource
 from sandbox.canvas.writes import Writes
 from sandbox.journal import Journal
+from sandbox.oauth import Tokens
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 

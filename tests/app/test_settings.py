@@ -1,8 +1,10 @@
 """Settings: read once, checked at start."""
 
+from pathlib import Path
+
 import pytest
 
-from app.settings import BadSettings, read_settings
+from app.settings import BadSettings, known_payers, read_settings
 
 CANVAS = {
     "GATEWAY_CANVAS__FHIR_URL": "https://fumage-acme.canvasmedical.com",
@@ -10,6 +12,9 @@ CANVAS = {
     "GATEWAY_CANVAS__CLIENT_ID": "client",
     "GATEWAY_CANVAS__CLIENT_SECRET": "s3cret-value",
 }
+
+
+ELIGIBILITY = {"GATEWAY_ELIGIBILITY__URL": "https://provider.example"}
 
 
 @pytest.fixture
@@ -27,6 +32,28 @@ def test_a_configured_canvas(environment: pytest.MonkeyPatch) -> None:
     assert settings.canvas is not None
     assert settings.canvas.client_secret.get_secret_value() == "s3cret-value"
     assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+
+
+def test_an_eligibility_service_with_a_token(environment: pytest.MonkeyPatch) -> None:
+    """A token alone is enough, and the zone of its instants is UTC unless it is told."""
+    environment.setenv("GATEWAY_ELIGIBILITY__URL", "https://provider.example")
+    environment.setenv("GATEWAY_ELIGIBILITY__TOKEN", "bearer")
+    settings = read_settings()
+
+    assert settings.eligibility is not None
+    assert settings.eligibility.timezone.key == "UTC"
+
+
+def test_a_payers_file_that_cannot_be_read_refuses_to_start(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The line names the setting and what the file should be, and quotes nothing of it."""
+    file = tmp_path / "payers.json"
+    file.write_text('{"hush": 1}')
+    environment.setenv("GATEWAY_PAYERS__FILE", str(file))
+
+    with pytest.raises(BadSettings, match=r"^GATEWAY_PAYERS__FILE: must be a JSON array"):
+        known_payers(read_settings())
 
 
 def test_nothing_set_is_a_gateway_without_upstreams() -> None:
@@ -58,6 +85,20 @@ def test_the_command_line_comes_first(environment: pytest.MonkeyPatch) -> None:
         ({"GATEWAY_CANVAS__CLIENT_SEKRET": "x"}, "GATEWAY_CANVAS__CLIENT_SEKRET: "),
         ({"GATEWAY_CANVAS__TIMEOUT": "soon"}, "GATEWAY_CANVAS__TIMEOUT: "),
         ({"GATEWAY_CANVS__FHIR_URL": "https://x"}, "GATEWAY_CANVS__FHIR_URL: no such setting"),
+        ({"GATEWAY_CLINIC__URL": "https://clinic.example"}, "GATEWAY_CLINIC__USER_TOKEN: Field required"),
+        (ELIGIBILITY, "GATEWAY_ELIGIBILITY: needs TOKEN_URL, CLIENT_ID and CLIENT_SECRET, or TOKEN alone"),
+        (ELIGIBILITY | {"GATEWAY_ELIGIBILITY__CLIENT_ID": "c"}, "GATEWAY_ELIGIBILITY: needs TOKEN_URL"),
+        (
+            ELIGIBILITY | {"GATEWAY_ELIGIBILITY__TOKEN": "t", "GATEWAY_ELIGIBILITY__CLIENT_ID": "c"},
+            "GATEWAY_ELIGIBILITY: needs TOKEN_URL",
+        ),
+        (
+            ELIGIBILITY
+            | {"GATEWAY_ELIGIBILITY__TOKEN": "t", "GATEWAY_ELIGIBILITY__TIMEZONE": "Mars/Olympus"},
+            "GATEWAY_ELIGIBILITY__TIMEZONE: must be a time zone",
+        ),
+        ({"GATEWAY_PAYERS__FILE": "/none.json"}, "GATEWAY_PAYERS__FILE: "),
+        ({"GATEWAY_IDENTITY__CLINIC_SYSTEM": ""}, "GATEWAY_IDENTITY__CLINIC_SYSTEM: "),
         ({"GATEWAY_HOST": "0.0.0.0"}, "GATEWAY_HOST: must be a loopback address"),
         ({"GATEWAY_PORT": "70000"}, "GATEWAY_PORT: "),
     ],

@@ -1,6 +1,6 @@
 """A whole gateway over a whole sandbox, on real sockets, in each of the sandbox's modes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -8,24 +8,49 @@ from typing import Any, get_args
 import httpx
 import pytest
 import pytest_asyncio
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.asgi import create_app
-from app.embedded import Upstreams, serving_sandbox
+from app.embedded import Sandbox, Upstreams, serving_sandbox
 from app.server import serving
 from app.settings import Settings
 from sandbox.canvas import Canvas, Switches
 from sandbox.canvas.switches import CanvasMode
+from sandbox.clinic import Clinic
+from sandbox.clinic import Switches as ClinicSwitches
+from sandbox.clinic.switches import Envelope
+from sandbox.eligibility import Eligibility
+from sandbox.eligibility import Switches as EligibilitySwitches
+from sandbox.eligibility.switches import NoRecord
+from sandbox.population import Population, population
 
+MANNERS: dict[CanvasMode, tuple[Envelope, NoRecord]] = {
+    "canvas": ("plural", "empty-list"),
+    "plain-r4": ("bare", "null-content"),
+    "ignores-filters": ("data", "null-data"),
+}
 ASK = {"accept": "application/graphql-response+json"}
 
 
 @dataclass(frozen=True)
 class Gateway:
-    """A running gateway: a client at its origin, the Canvas behind it, and the settings that lead there."""
+    """A running gateway: a client at its origin, the upstreams behind it, the settings that lead there."""
 
     http: httpx.AsyncClient
-    canvas: Canvas
+    sandbox: Sandbox
     upstreams: Upstreams
+
+    @property
+    def canvas(self) -> Canvas:
+        """The simulated Canvas."""
+        return self.sandbox.canvas
+
+    @property
+    def population(self) -> Population:
+        """The people."""
+        return self.sandbox.population
 
     async def ask(self, query: str, **variables: object) -> dict[str, Any]:
         """The response body to a query."""
@@ -34,36 +59,54 @@ class Gateway:
         return body
 
     async def data(self, query: str, **variables: object) -> Any:
-        """The data of an answer that must have nothing else."""
+        """The data of an answer that must have no errors."""
         body = await self.ask(query, **variables)
-        assert set(body) == {"data"}, sorted(body)
+        assert "errors" not in body, [error["extensions"] for error in body["errors"]]
         return body["data"]
 
     def case(self, name: str) -> str:
         """The id of the first patient of a named case."""
-        return self.canvas.population.case(name).patient_ids[0]
+        return self.population.case(name).patient_ids[0]
 
 
 @asynccontextmanager
 async def serving_gateway(
-    canvas: Canvas, upstreams: Upstreams, *, timeout: float = 10.0, deadline: float = 30.0
+    sandbox: Sandbox, upstreams: Upstreams, *, timeout: float = 10.0, deadline: float = 30.0
 ) -> AsyncIterator[Gateway]:
     """A gateway with nothing remembered. `timeout` bounds an upstream call, `deadline` an operation (s)."""
-    settings = Settings(
-        port=0, timeout=deadline, canvas=upstreams["canvas"].model_copy(update={"timeout": timeout})
-    )
+    bounded = {name: one.model_copy(update={"timeout": timeout}) for name, one in settings_of(upstreams)}
+    settings = Settings(port=0, timeout=deadline, **bounded)
     async with (
         serving(create_app(settings), settings.host, settings.port) as origin,
         httpx.AsyncClient(base_url=origin, timeout=30, limits=httpx.Limits(max_connections=None)) as http,
     ):
-        yield Gateway(http, canvas, upstreams)
+        yield Gateway(http, sandbox, upstreams)
+
+
+def settings_of(upstreams: Upstreams) -> list[tuple[str, Any]]:
+    """The settings of each upstream by its name."""
+    return list(upstreams.items())
 
 
 @asynccontextmanager
-async def running(canvas: Canvas, **bounds: float) -> AsyncIterator[Gateway]:
-    """A gateway over a simulated Canvas of its own."""
-    async with serving_sandbox(canvas) as upstreams, serving_gateway(canvas, upstreams, **bounds) as gateway:
+async def running(sandbox: Sandbox, **bounds: float) -> AsyncIterator[Gateway]:
+    """A gateway over simulated upstreams of its own."""
+    async with (
+        serving_sandbox(sandbox) as upstreams,
+        serving_gateway(sandbox, upstreams, **bounds) as gateway,
+    ):
         yield gateway
+
+
+def sandbox_in(mode: CanvasMode, **canvas: Any) -> Sandbox:
+    """A sandbox in which each upstream answers in another of its manners, one for each mode of Canvas."""
+    envelope, no_record = MANNERS[mode]
+    people = population(mode="plain-r4" if mode == "plain-r4" else "canvas")
+    return Sandbox(
+        canvas=Canvas(people, Switches(mode=mode, **canvas)),
+        clinic=Clinic(people, ClinicSwitches(envelope=envelope)),
+        eligibility=Eligibility(people, EligibilitySwitches(no_record=no_record)),
+    )
 
 
 @pytest.fixture(params=get_args(CanvasMode), scope="session")
@@ -74,18 +117,48 @@ def mode(request: pytest.FixtureRequest) -> CanvasMode:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def simulated(mode: CanvasMode) -> AsyncIterator[tuple[Canvas, Upstreams]]:
-    """A Canvas on its sockets, for all journeys of a mode: they only read."""
-    canvas = Canvas(switches=Switches(mode=mode))
-    async with serving_sandbox(canvas) as upstreams:
-        yield canvas, upstreams
+async def simulated(mode: CanvasMode) -> AsyncIterator[tuple[Sandbox, Upstreams]]:
+    """A sandbox on its sockets, for all journeys of a mode: they only read."""
+    sandbox = sandbox_in(mode)
+    async with serving_sandbox(sandbox) as upstreams:
+        yield sandbox, upstreams
+
+
+class Stage:
+    """An ASGI app that is another one for each journey: a server stops more slowly than a journey runs."""
+
+    def __init__(self) -> None:
+        self.app: ASGIApp = PlainTextResponse("between journeys", 503)
+        self.state: Mapping[str, Any] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the app of this journey answer."""
+        if scope["type"] == "http":
+            await self.app({**scope, "state": dict(self.state)}, receive, send)
+
+    @asynccontextmanager
+    async def playing(self, app: Starlette) -> AsyncIterator[None]:
+        """Be this app while the block runs."""
+        async with app.router.lifespan_context(app) as state:
+            self.app, self.state = app, state or {}
+            yield
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def stage() -> AsyncIterator[tuple[Stage, str]]:
+    """A server for the gateways of all journeys, one after the other, and its origin."""
+    one = Stage()
+    async with serving(one, "127.0.0.1", 0) as origin:
+        yield one, origin
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def gateway(simulated: tuple[Canvas, Upstreams]) -> AsyncIterator[Gateway]:
-    """A gateway of its own for each journey, over a Canvas whose journal is empty and that has no fault."""
-    canvas, upstreams = simulated
-    canvas.journal.clear()
-    canvas.faults.clear()
-    async with serving_gateway(canvas, upstreams) as one:
-        yield one
+async def gateway(simulated: tuple[Sandbox, Upstreams], stage: tuple[Stage, str]) -> AsyncIterator[Gateway]:
+    """A gateway of its own for each journey, over upstreams with empty journals and without faults."""
+    (sandbox, upstreams), (server, origin) = simulated, stage
+    for one in (sandbox.canvas, sandbox.clinic, sandbox.eligibility):
+        one.journal.clear()
+        one.faults.clear()
+    app = create_app(Settings(**dict(settings_of(upstreams))))
+    async with server.playing(app), httpx.AsyncClient(base_url=origin, timeout=30) as http:
+        yield Gateway(http, sandbox, upstreams)

@@ -40,7 +40,7 @@ FAILURES: list[tuple[Act, str]] = [
 async def test_an_upstream_failure_costs_its_own_field(gateway: Gateway) -> None:
     """Payors cannot be read: each payor is null with one coded error, and the rest is answered."""
     patient = gateway.case("ordinary")
-    facts = gateway.canvas.population.facts(patient)
+    facts = gateway.population.facts(patient)
     (coverage,) = facts["coverages"]
     query = "query($id: ID!) { patient(id: $id) { name { text } coverages { id payorName payor { name } } } }"
     for act, code in FAILURES:
@@ -76,15 +76,13 @@ async def test_a_failure_is_forgotten(gateway: Gateway) -> None:
     assert told(await gateway.ask(SUMMARY, id=patient))
     gateway.canvas.faults.clear()
 
-    assert (await gateway.data(SUMMARY, id=patient))["patient"] == summary(
-        gateway.canvas.population.facts(patient)
-    )
+    assert (await gateway.data(SUMMARY, id=patient))["patient"] == summary(gateway.population.facts(patient))
 
 
 async def test_an_ehr_that_hangs_costs_its_deadline(gateway: Gateway) -> None:
     """A call ends at its total deadline, and the field says that the upstream was too slow."""
     gateway.canvas.faults.add(Fault(slow(30), path="/Organization"))
-    async with serving_gateway(gateway.canvas, gateway.upstreams, timeout=0.3) as impatient:
+    async with serving_gateway(gateway.sandbox, gateway.upstreams, timeout=0.3) as impatient:
         body = await impatient.ask(SUMMARY, id=gateway.case("ordinary"))
 
     assert told(body) == [("UPSTREAM_TIMEOUT", ["patient", "coverages", 0, "payor"])]
@@ -94,7 +92,7 @@ async def test_an_ehr_that_hangs_costs_its_deadline(gateway: Gateway) -> None:
 async def test_an_operation_ends_at_its_deadline(gateway: Gateway) -> None:
     """When the operation's own time is over, what is there is answered and the rest is told as late."""
     gateway.canvas.faults.add(Fault(slow(30), path="/Organization"))
-    async with serving_gateway(gateway.canvas, gateway.upstreams, deadline=0.5) as hurried:
+    async with serving_gateway(gateway.sandbox, gateway.upstreams, deadline=0.5) as hurried:
         body = await hurried.ask(SUMMARY, id=gateway.case("ordinary"))
 
     assert told(body) == [("UPSTREAM_TIMEOUT", ["patient", "coverages", 0, "payor"])]
@@ -104,7 +102,7 @@ async def test_an_operation_ends_at_its_deadline(gateway: Gateway) -> None:
 async def test_a_bad_entry_costs_that_entry(gateway: Gateway) -> None:
     """One entry of a search that cannot be read is left out and told once; the others are answered."""
     patient = gateway.case("primary-and-secondary")
-    facts = gateway.canvas.population.facts(patient)
+    facts = gateway.population.facts(patient)
     spoilt = facts["coverages"][0]["id"]
 
     def spoil(bundle: dict[str, Any]) -> object:
@@ -136,7 +134,7 @@ async def test_tokens_are_renewed_when_they_stop_working(gateway: Gateway) -> No
 async def test_wrong_credentials_are_told(gateway: Gateway) -> None:
     """The field's error says that the EHR refused us, and nothing of the credentials."""
     wrong = gateway.upstreams["canvas"].model_copy(update={"client_id": "somebody-else"})
-    async with serving_gateway(gateway.canvas, {"canvas": wrong}) as stranger:
+    async with serving_gateway(gateway.sandbox, {"canvas": wrong}) as stranger:
         body = await stranger.ask(SUMMARY, id=gateway.case("ordinary"))
 
     assert told(body) == [("UPSTREAM_REFUSED", ["patient"])]
@@ -283,7 +281,7 @@ async def test_a_client_that_leaves_takes_its_calls_along(gateway: Gateway) -> N
 async def test_nothing_personal_is_logged(gateway: Gateway, caplog: pytest.LogCaptureFixture) -> None:
     """At every log level, through answers and failures, no id, name, number, URL or token is written."""
     caplog.set_level(logging.DEBUG)
-    population = gateway.canvas.population
+    population = gateway.population
     patient = gateway.case("family-shared-member-number")
     await gateway.data(SUMMARY, id=patient)
     for act in (status(500), hang_up(), truncated(), html_page()):

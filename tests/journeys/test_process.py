@@ -79,8 +79,36 @@ def test_a_gateway_led_to_a_sandbox_that_runs_alone() -> None:
             assert origin
             assert httpx.get(f"{origin[0]}/health/ready").json() == {
                 "status": "ready",
-                "upstreams": {"canvas": "reachable"},
+                "upstreams": dict.fromkeys(("canvas", "clinic", "eligibility"), "reachable"),
             }
+
+
+def test_the_doctor_finds_what_works_and_what_does_not() -> None:
+    """A line for each upstream, no secret in any, and an exit code that a script can use."""
+    nothing = run("doctor")
+    with started("sandbox", "--port", "0") as (_, told):
+        environment = dict(re.findall(r"export (GATEWAY_\w+)=(\S+)", told))
+        healthy = run("doctor", environment=environment)
+        ill = run(
+            "doctor",
+            environment=environment
+            | {"GATEWAY_CLINIC__USER_TOKEN": "wrong-token", "GATEWAY_ELIGIBILITY__URL": "http://127.0.0.1:9"},
+        )
+
+    assert [line.split()[:3] for line in nothing.stdout.splitlines()[1:]] == [
+        [name, "-", "-"] for name in ("canvas", "clinic", "eligibility")
+    ]
+    assert [line.split()[:3] for line in healthy.stdout.splitlines()[1:]] == [
+        [name, "yes", "yes"] for name in ("canvas", "clinic", "eligibility")
+    ]
+    assert [line.split()[:3] for line in ill.stdout.splitlines()[1:]] == [
+        ["canvas", "yes", "yes"],
+        ["clinic", "yes", "no"],
+        ["eligibility", "no", "-"],
+    ]
+    assert (nothing.returncode, healthy.returncode, ill.returncode) == (0, 0, 1)
+    secrets = [value for name, value in environment.items() if "SECRET" in name or "TOKEN" in name]
+    assert not any(secret in healthy.stdout + ill.stdout + ill.stderr for secret in [*secrets, "wrong-token"])
 
 
 def test_people_are_listed_for_persons_and_programs() -> None:

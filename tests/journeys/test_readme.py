@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.greeting import first_query
-from sandbox.canvas import Canvas
-from tests.journeys.conftest import running
+from tests.journeys.conftest import running, sandbox_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -23,10 +22,10 @@ def blocks(language: str) -> list[str]:
 async def test_the_first_query_and_its_answer() -> None:
     """The query gives the answer printed below it, and is the one that `make run` prints."""
     (query,), (answer, _) = blocks("graphql"), blocks("json")
-    async with running(Canvas()) as gateway:
+    async with running(sandbox_in("canvas")) as gateway:
         assert await gateway.ask(query) == json.loads(answer)
 
-    assert query.strip() == first_query(gateway.canvas.population)
+    assert query.strip() == first_query(gateway.population)
 
 
 async def test_the_call_from_a_program_and_its_answer() -> None:
@@ -35,7 +34,7 @@ async def test_the_call_from_a_program_and_its_answer() -> None:
     headers = dict(re.findall(r"-H '([\w-]+): ([^']+)'", call))
     body = re.search(r"-d '(.*)'", call, re.DOTALL)
     assert body
-    async with running(Canvas()) as gateway:
+    async with running(sandbox_in("canvas")) as gateway:
         answer = await gateway.http.post("/graphql", content=body[1], headers=headers)
 
     assert answer.json() == json.loads(blocks("json")[1])

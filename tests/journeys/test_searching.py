@@ -32,7 +32,7 @@ async def found(gateway: Gateway, **search: object) -> list[str]:
 async def test_patients_by_number(gateway: Gateway) -> None:
     """An MRN and an identifier, with or without its system, find their patient and nobody else."""
     patient = gateway.case("ordinary")
-    facts = gateway.canvas.population.facts(patient)
+    facts = gateway.population.facts(patient)
     answer = await gateway.data(
         "query($id: ID!) { patient(id: $id) { identifiers { system value } } }", id=patient
     )
@@ -49,7 +49,7 @@ async def test_patients_by_number(gateway: Gateway) -> None:
 async def test_patients_by_name_and_birth_date(gateway: Gateway) -> None:
     """A part of any name finds its patients, whatever its case; a birth date narrows it."""
     patient = gateway.case("ordinary")
-    facts = gateway.canvas.population.facts(patient)
+    facts = gateway.population.facts(patient)
     family = facts["name"]["text"].split()[-1]
 
     assert patient in await found(gateway, name=family.upper())
@@ -60,7 +60,7 @@ async def test_patients_by_name_and_birth_date(gateway: Gateway) -> None:
 
 async def test_pages_hold_everyone_once(gateway: Gateway) -> None:
     """Going from page to page gives every patient that has the name, each once."""
-    population = gateway.canvas.population
+    population = gateway.population
     sought = [person.id for person in population.people if "a" in person.name.casefold().split()[-1]]
     assert len(sought) > 20
 
@@ -73,7 +73,7 @@ async def test_pages_hold_everyone_once(gateway: Gateway) -> None:
 async def test_a_birth_date_shared_by_many(gateway: Gateway) -> None:
     """The total is told where the EHR's own count is of what was sought, and only there."""
     patient = gateway.case("ordinary")
-    birth_date = gateway.canvas.population.facts(patient)["birthDate"]
+    birth_date = gateway.population.facts(patient)["birthDate"]
     answer = await gateway.data(PATIENTS, search={"birthDate": birth_date})
 
     ignored = gateway.canvas.switches.mode == "ignores-filters"
@@ -103,13 +103,13 @@ async def test_coverages_of_a_patient_in_pages(gateway: Gateway) -> None:
         after = page["pageInfo"]["endCursor"]
 
     assert page["pageInfo"]["hasNextPage"] is False
-    assert ids == [one["id"] for one in gateway.canvas.population.facts(patient)["coverages"]]
+    assert ids == [one["id"] for one in gateway.population.facts(patient)["coverages"]]
 
 
 async def test_coverages_under_a_shared_number(gateway: Gateway) -> None:
     """A member number that a family shares leads to each member's coverage."""
-    family = gateway.canvas.population.case("family-shared-member-number").patient_ids
-    number = gateway.canvas.population.facts(family[0])["coverages"][0]["memberId"]
+    family = gateway.population.case("family-shared-member-number").patient_ids
+    number = gateway.population.facts(family[0])["coverages"][0]["memberId"]
 
     answer = await gateway.data(COVERAGES, filter={"subscriberId": number})
 
@@ -118,7 +118,7 @@ async def test_coverages_under_a_shared_number(gateway: Gateway) -> None:
 
 async def test_organizations_by_name(gateway: Gateway) -> None:
     """A part of a payor's name finds it, and its coverages can be asked from there."""
-    payor = gateway.canvas.population.payors[0]
+    payor = gateway.population.payors[0]
     answer = await gateway.data(
         "query($name: String!) { organizations(name: $name) { nodes { id name } pageInfo { hasNextPage } } }",
         name=payor.name[1:].lower(),

@@ -12,10 +12,11 @@ from app.graphql.operation import Operations
 from app.settings import Settings
 from app.upstreams import connect
 from connectors.memory import Memory
+from connectors.payers import Payers
 from connectors.pins import Pins
 from resolvers.context import Context
 from schema.query import graph
-from tests.journeys.conftest import Gateway
+from tests.journeys.conftest import Gateway, settings_of
 from tests.journeys.test_reading import SUMMARY, summary
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -27,7 +28,7 @@ async def test_a_warm_execution_is_a_result_and_no_awaitable(gateway: Gateway) -
     schema = graph().schema
     prepared = Operations(schema).prepare(SUMMARY, None)
     async with AsyncExitStack() as closing:
-        connectors = connect(Settings(canvas=gateway.upstreams["canvas"]), "test", closing)
+        connectors = connect(Settings(**dict(settings_of(gateway.upstreams))), "test", Payers(), closing)
         memory = Memory()
 
         def context() -> Context:
@@ -41,4 +42,4 @@ async def test_a_warm_execution_is_a_result_and_no_awaitable(gateway: Gateway) -
 
     assert isinstance(warm, ExecutionResult)
     assert warm == first
-    assert warm.data == {"patient": summary(gateway.canvas.population.facts(patient))}
+    assert warm.data == {"patient": summary(gateway.population.facts(patient))}

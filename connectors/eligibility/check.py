@@ -1,0 +1,167 @@
+"""One enquiry to a payer and what came of it: seed 004's Eligibility Enquiry Record."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, TypeAlias
+
+import msgspec
+
+from connectors.eligibility.benefits import NetworkBenefits
+from connectors.eligibility.codes import EligibilityChannel, NetworkStatus, PriorAuthorization, recognized
+from connectors.eligibility.outcome import CheckError, EligibilityStatus, check_error, status
+from connectors.eligibility.people import CheckedSubscriber, PatientAsSent, Provider
+from connectors.eligibility.plan import CheckedPlan
+from connectors.eligibility.response import SILENCE, EligibilityResponse
+from connectors.eligibility.service_type import ServiceType, service_type
+from connectors.fhir.dates import whole_day
+from connectors.record import Sourced
+
+Number: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=10**18 - 1)]
+"""The service's ids of patients, clinics and organisations."""
+
+
+class EligibilityCheck(Sourced, frozen=True, kw_only=True):
+    """A check as the service recorded it. What only a payer can tell is None, or unknown, without `response`.
+
+    `timestamp` (UTC) depends on a zone that the wire does not tell: it is set on arrival, never by the wire.
+    """
+
+    id: Annotated[str, msgspec.Meta(min_length=1)] = msgspec.field(name="eligibility_enquiry_id")
+    member_id: str | None = msgspec.field(default=None, name="insurance_number")
+    payer_id: str | None = None
+    payer_name: str | None = None
+    patient_first_name: str | None = None
+    patient_last_name: str | None = None
+    patient_dob: str | None = None
+    patient_relation: str | None = None
+    provider_npi: str | None = None
+    provider_first_name: str | None = None
+    provider_last_name: str | None = None
+    date_of_service_text: str | None = msgspec.field(default=None, name="date_of_service")
+    service_code_raw: str | None = msgspec.field(default=None, name="service_code")
+    place_of_service: str | None = None
+    patient_number: Number | None = msgspec.field(default=None, name="patient_id")
+    clinic_number: Number | None = msgspec.field(default=None, name="clinic_id")
+    organisation_number: Number | None = msgspec.field(default=None, name="organisation_id")
+    timestamp: datetime | None = msgspec.field(default=None, name="(timestamp)")
+    timestamp_text: str | None = msgspec.field(default=None, name="timestamp")
+    channel_raw: str | None = msgspec.field(default=None, name="channel_id")
+    status_raw: str | None = msgspec.field(default=None, name="status")
+    message: str | None = None
+    response: EligibilityResponse | None = None
+    errors_sent: tuple[Any, ...] | None = msgspec.field(default=None, name="errors")
+
+    @property
+    def patient_as_sent(self) -> PatientAsSent:
+        """The patient as the payer was asked about."""
+        return PatientAsSent(
+            first_name=self.patient_first_name,
+            last_name=self.patient_last_name,
+            date_of_birth_text=self.patient_dob,
+            relation_raw=self.patient_relation,
+        )
+
+    @property
+    def provider(self) -> Provider:
+        """The rendering provider."""
+        return Provider(
+            npi=self.provider_npi, first_name=self.provider_first_name, last_name=self.provider_last_name
+        )
+
+    @property
+    def date_of_service(self) -> date | None:
+        """The day that was asked about; None when not told or unreadable."""
+        return whole_day(self.date_of_service_text)
+
+    @property
+    def service_code(self) -> ServiceType | None:
+        """The service that was asked about."""
+        return service_type(self.service_code_raw)
+
+    @property
+    def eligibility_patient_id(self) -> str | None:
+        """The patient's id at this service, which is no Canvas id."""
+        return _text(self.patient_number)
+
+    @property
+    def clinic_id(self) -> str | None:
+        """The clinic's id at this service."""
+        return _text(self.clinic_number)
+
+    @property
+    def organisation_id(self) -> str | None:
+        """The organisation's id at this service."""
+        return _text(self.organisation_number)
+
+    @property
+    def channel(self) -> EligibilityChannel:
+        """How the check was made."""
+        return recognized(self.channel_raw, EligibilityChannel.UNRECOGNIZED)
+
+    @property
+    def status(self) -> EligibilityStatus:
+        """How the enquiry ended. Errors without an answer are FAILED, whatever status was sent."""
+        return status(self.status_raw, failed=bool(self.errors_sent) and self.response is None)
+
+    @property
+    def errors(self) -> tuple[CheckError, ...]:
+        """Why the check failed; none on success."""
+        return tuple(map(check_error, self.errors_sent or ()))
+
+    @property
+    def prior_authorization(self) -> PriorAuthorization:
+        """Whether the payer must agree first."""
+        return self._told.prior_authorization
+
+    @property
+    def prior_authorization_raw(self) -> str | None:
+        """The same as sent."""
+        return self._told.prior_authorization_raw
+
+    @property
+    def service_covered(self) -> bool | None:
+        """Whether the plan covers the service."""
+        return self._told.service_covered
+
+    @property
+    def non_covered_services(self) -> bool | None:
+        """Whether services were found that the plan does not cover."""
+        return self._told.non_covered_services
+
+    @property
+    def network_status(self) -> NetworkStatus:
+        """Whether the provider is in the plan's network."""
+        return self._told.network_status
+
+    @property
+    def network_confidence(self) -> Decimal | None:
+        """How sure `network_status` is, from 0 to 1."""
+        return self._told.network_confidence
+
+    @property
+    def plan(self) -> CheckedPlan | None:
+        """The plan that the payer found."""
+        return self._told.plan
+
+    @property
+    def subscriber(self) -> CheckedSubscriber | None:
+        """The subscriber as the payer knows them."""
+        return self._told.subscriber
+
+    @property
+    def in_network(self) -> NetworkBenefits | None:
+        """What the patient pays in the plan's network."""
+        return self._told.in_network
+
+    @property
+    def out_of_network(self) -> NetworkBenefits | None:
+        """What the patient pays outside of it."""
+        return self._told.out_of_network
+
+    @property
+    def _told(self) -> EligibilityResponse:
+        return self.response or SILENCE
+
+
+def _text(number: int | None) -> str | None:
+    return None if number is None else str(number)

@@ -1,0 +1,23 @@
+"""From a patient to another system's id, and back: by identifiers only, never by names or dates."""
+
+from connectors.fhir.links import Link, LinkState
+from connectors.fhir.patient import Patient
+from connectors.fhir.rest import Listing
+from resolvers.join import Absent
+
+NOT_LINKED = Absent("NOT_LINKED")
+AMBIGUOUS = Absent("LINK_AMBIGUOUS")
+
+
+def linked_id(link: Link) -> str | Absent:
+    """The id, or why there is none to ask with."""
+    if link.state is LinkState.AMBIGUOUS:
+        return AMBIGUOUS
+    return link.id or NOT_LINKED
+
+
+def only(found: Listing[Patient] | None) -> Patient | Absent | None:
+    """The one patient who carries a foreign id. Several carry none: it is not guessed which."""
+    if found is None or not found.items:
+        return None
+    return found.items[0] if len(found.items) == 1 else AMBIGUOUS

@@ -1,0 +1,78 @@
+"""The clinic's person informations: by id, of a patient, or all."""
+
+from datetime import UTC, datetime
+
+from connectors.canvas.connector import Canvas
+from connectors.clinic.connector import Clinic
+from connectors.clinic.lists import PageSearch
+from connectors.clinic.records import PersonInformation
+from connectors.fhir.links import ForeignId, LinkName
+from connectors.fhir.patient import Patient
+from connectors.fhir.rest import Listing, SearchPage
+from resolvers.arguments import Arguments, Id
+from resolvers.join import Absent, join, read
+from resolvers.links import linked_id, only
+from resolvers.paging import Connection, page_of_list, page_of_search, size, start
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class PersonInformationsSought(Arguments, frozen=True, kw_only=True):
+    """A page of a patient's, or of all."""
+
+    patient_id: Id | None = None
+    first: int | None = 20
+    after: str | None = None
+
+
+def _clinic_id(patient: Patient | None) -> str | Absent | None:
+    return None if patient is None else linked_id(patient.links.clinic)
+
+
+def _newest(
+    _: Patient, __: None, found: Listing[PersonInformation] | None
+) -> PersonInformation | Absent | None:
+    if found is None:
+        return None
+    newest = max(found.items, key=lambda person: person.updated_at or LONG_AGO, default=None)
+    return newest or Absent("NO_RECORD")
+
+
+def _all(_: None, asked: PersonInformationsSought) -> PageSearch | None:
+    return None if asked.patient_id else PageSearch(first=size(asked), start=start(asked))
+
+
+def _page(
+    _: None,
+    asked: PersonInformationsSought,
+    __: Patient | None,
+    of_patient: Listing[PersonInformation] | None,
+    everybody: SearchPage[PersonInformation] | None,
+) -> Connection[PersonInformation] | None:
+    if of_patient is not None:
+        return page_of_list(of_patient.items, asked)
+    return None if everybody is None else page_of_search(everybody, asked)
+
+
+def _owner(person: PersonInformation, _: None) -> ForeignId | None:
+    ownable = person.ownable
+    if ownable is None or ownable.type != "Patient":
+        return None
+    return ForeignId(link=LinkName.CLINIC, id=ownable.id)
+
+
+by_id = join(read(Clinic.person_information, lambda _, asked: asked.id), then=lambda _, asked, person: person)
+
+of_patient = join(
+    read(Clinic.person_informations_of, lambda patient, _: _clinic_id(patient), inherits=True),
+    then=_newest,
+)
+
+sought = join(
+    read(Canvas.patient, lambda _, asked: asked.patient_id),
+    read(Clinic.person_informations_of, lambda _, asked, patient: _clinic_id(patient), inherits=True),
+    read(Clinic.person_informations, _all),
+    then=_page,
+)
+
+patient = join(read(Canvas.patients_linked, _owner), then=lambda _, asked, found: only(found))

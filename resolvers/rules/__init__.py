@@ -1,0 +1,1 @@
+"""Pure conclusions from records: no await, no read, each with its table of cases."""

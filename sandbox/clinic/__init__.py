@@ -1,0 +1,6 @@
+"""The clinic insurances API, simulated: one ASGI app."""
+
+from sandbox.clinic.clinic import Clinic
+from sandbox.clinic.switches import Switches
+
+__all__ = ["Clinic", "Switches"]
