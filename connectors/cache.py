@@ -66,9 +66,9 @@ class Fetch(Generic[C, K, V]):
 def remembered(
     *, fresh: float, absent: float = 5.0, by_id: bool = False
 ) -> Callable[[Callable[[C, K], Awaitable[V]]], Fetch[C, K, V]]:
-    """Let a method's answers be remembered for `fresh` seconds, "there is none" for `absent`.
+    """Remember a method's answers for `fresh` seconds, and that there is none for `absent`.
 
-    `by_id` tells that the key is the answer's own id, so that what needs this id need not wait for the answer.
+    `by_id` tells that the key is the answer's own id: what needs this id need not wait for the answer.
     """
     return lambda method: Fetch(method, Policy(fresh=fresh, absent=absent), by_id=by_id)
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from connectors.fhir.organization import Organization
-from connectors.fhir.rest import Listing, SearchPage
+from connectors.listing import Listing, SearchPage
 
 V = TypeVar("V")
 

@@ -8,7 +8,7 @@ from connectors.canvas.connector import Canvas
 from connectors.errors import InvalidKey
 from connectors.fhir.coverage import Coverage, CoverageStatusCode
 from connectors.fhir.organization import Organization
-from connectors.fhir.rest import Listing
+from connectors.listing import Listing
 from resolvers.arguments import Arguments, Id
 from resolvers.join import join, own_id, read
 from resolvers.paging import Connection, page_of_list

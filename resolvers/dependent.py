@@ -2,11 +2,11 @@
 
 from connectors.canvas.connector import Canvas
 from connectors.clinic.connector import Clinic
-from connectors.clinic.lists import PageSearch
 from connectors.clinic.records import Dependent
+from connectors.clinic.search import PageSearch
 from connectors.fhir.links import ForeignId, LinkName
 from connectors.fhir.patient import Patient
-from connectors.fhir.rest import Listing, SearchPage
+from connectors.listing import Listing, SearchPage
 from resolvers.arguments import Arguments, Id
 from resolvers.join import Absent, join, read
 from resolvers.links import linked_id, only

@@ -10,7 +10,7 @@ from connectors.eligibility.history import History
 from connectors.eligibility.search import HistorySearch
 from connectors.fhir.coverage import Coverage
 from connectors.fhir.patient import Patient
-from connectors.fhir.rest import Listing
+from connectors.listing import Listing
 from resolvers.arguments import Arguments, Id
 from resolvers.join import Absent, join, own_id, read
 from resolvers.links import linked_id

@@ -2,7 +2,7 @@
 
 from connectors.fhir.links import Link, LinkState
 from connectors.fhir.patient import Patient
-from connectors.fhir.rest import Listing
+from connectors.listing import Listing
 from resolvers.join import Absent
 
 NOT_LINKED = Absent("NOT_LINKED")

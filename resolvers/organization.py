@@ -4,7 +4,7 @@ from connectors.canvas.connector import Canvas
 from connectors.canvas.search import OrganizationSearch
 from connectors.errors import InvalidKey
 from connectors.fhir.organization import Organization
-from connectors.fhir.rest import SearchPage
+from connectors.listing import SearchPage
 from connectors.payers import PayerId
 from resolvers.arguments import Arguments
 from resolvers.context import Context

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from connectors.errors import InvalidKey
-from connectors.fhir.rest import Place, SearchPage
+from connectors.listing import Place, SearchPage
 from connectors.record import Record
 from resolvers.arguments import Paged
 

@@ -6,7 +6,7 @@ from connectors.canvas import search as canvas
 from connectors.canvas.connector import Canvas
 from connectors.errors import InvalidKey
 from connectors.fhir.patient import Patient
-from connectors.fhir.rest import SearchPage
+from connectors.listing import SearchPage
 from resolvers.arguments import Arguments, ById
 from resolvers.join import join, read
 from resolvers.paging import Connection, page_of_search, size, start

@@ -1,15 +1,13 @@
 """The clinic's catalogue of plans, and which of them a coverage names."""
 
-from connectors.clinic.connector import Clinic
+from connectors.clinic.connector import CATALOGUE, Clinic
 from connectors.clinic.records import InsurancePlan
 from connectors.fhir.coverage import Coverage
-from connectors.fhir.rest import Listing
+from connectors.listing import Listing
 from resolvers.arguments import Arguments
 from resolvers.join import join, read
 from resolvers.paging import Connection, page_of_list
 from resolvers.rules.plan_match import PlanMatch, plan_match
-
-WHOLE_CATALOGUE = "all"
 
 
 class InsurancePlanFilter(Arguments, frozen=True, kw_only=True):
@@ -57,7 +55,7 @@ def _plan(coverage: Coverage, _: None, catalogue: Listing[InsurancePlan] | None)
     return None if catalogue is None else plan_match(coverage, catalogue.items).plan
 
 
-_catalogue = read(Clinic.plans, lambda _, asked: WHOLE_CATALOGUE)
+_catalogue = read(Clinic.plans, lambda _, asked: CATALOGUE)
 
 sought = join(_catalogue, then=_page)
 match = join(_catalogue, then=_match)

@@ -13,7 +13,8 @@ from connectors.fhir.organization import Organization
 from connectors.fhir.patient import Patient, linked
 from connectors.fhir.reference import fhir_id
 from connectors.fhir.related_person import RelatedPerson
-from connectors.fhir.rest import Fhir, Listing, Place, SearchPage
+from connectors.fhir.rest import Fhir
+from connectors.listing import Listing, Place, SearchPage
 
 
 class Canvas:

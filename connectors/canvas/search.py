@@ -4,7 +4,7 @@ from datetime import date
 
 from connectors.fhir.organization import Organization
 from connectors.fhir.patient import Patient
-from connectors.fhir.rest import Place
+from connectors.listing import Place
 from connectors.names import folded
 from connectors.record import Record
 

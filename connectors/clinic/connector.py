@@ -11,7 +11,7 @@ from connectors.clinic.lists import Collection
 from connectors.clinic.records import Dependent, InsurancePlan, Ownable, PersonInformation
 from connectors.clinic.search import PageSearch
 from connectors.clinic.wire import integer_id
-from connectors.fhir.listing import Listing, SearchPage
+from connectors.listing import Listing, SearchPage
 from connectors.upstream import NOTHING, Upstream
 
 CATALOGUE = "all"

@@ -9,10 +9,8 @@ from connectors.clinic.search import PAGE_SIZE, PageSearch, Position, Window
 from connectors.clinic.walk import Walk
 from connectors.clinic.wire import integer_id
 from connectors.errors import BadResponse
-from connectors.fhir.listing import Listing, SearchPage
+from connectors.listing import Listing, SearchPage
 from connectors.upstream import NOTHING, Reply, Upstream
-
-__all__ = ["Collection", "PageSearch"]
 
 R = TypeVar("R", bound=ClinicRecord)
 

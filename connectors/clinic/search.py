@@ -5,8 +5,7 @@ from typing import Generic, NamedTuple, TypeVar
 from connectors.clinic.envelope import Page
 from connectors.clinic.records import ClinicRecord
 from connectors.errors import InvalidKey
-from connectors.fhir.listing import Found, SearchPage
-from connectors.fhir.place import OFFSET, Place
+from connectors.listing import OFFSET, Found, Place, SearchPage
 from connectors.record import Record
 
 R = TypeVar("R", bound=ClinicRecord)

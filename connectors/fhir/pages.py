@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 from connectors.errors import BadResponse
-from connectors.fhir.place import OFFSET, place_of
+from connectors.fhir.place import place_of
 from connectors.fhir.reader import Page, Reader
 from connectors.fhir.resource import Resource
+from connectors.listing import OFFSET
 from connectors.upstream import Reply, Upstream
 
 R = TypeVar("R", bound=Resource)

@@ -1,27 +1,18 @@
-"""FHIR R4's RESTful interactions that the gateway uses: read, search, capabilities."""
+"""FHIR R4's RESTful interactions that the gateway uses: read and search."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-import msgspec
-
-from connectors.errors import BadResponse
-from connectors.fhir.listing import Found, Listing, SearchPage
 from connectors.fhir.pages import Pages
-from connectors.fhir.place import COUNT, Place, onward
+from connectors.fhir.place import onward
 from connectors.fhir.reader import Reader
 from connectors.fhir.reference import fhir_id
-from connectors.fhir.resource import OperationOutcome, Resource
+from connectors.fhir.resource import Resource
 from connectors.fhir.window import Window
+from connectors.listing import COUNT, Listing, Place, SearchPage
 from connectors.upstream import Upstream
 
-__all__ = ["Fhir", "Found", "Listing", "Place", "SearchPage"]
-
 R = TypeVar("R", bound=Resource)
-
-
-class CapabilityStatement(Resource, frozen=True, kw_only=True):
-    """What the server can do. That it answers is all we ask."""
 
 
 class Fhir:
@@ -94,13 +85,6 @@ class Fhir:
                 return window.result(more=True, end=here)
             page = await pages.after(page)
         return window.result(more=False)
-
-    async def reachable(self) -> None:
-        """Returns when the server describes itself; raises UpstreamError when it does not."""
-        reply = await self._upstream.get("metadata")
-        decoder = msgspec.json.Decoder(CapabilityStatement | OperationOutcome)
-        if reply is None or not isinstance(self._upstream.decode(decoder, reply.body), CapabilityStatement):
-            raise BadResponse(self._upstream.system)
 
     def _pages(self, resource: type[R]) -> Pages[R]:
         return Pages(self._upstream, self._reader(resource), self._most_pages)

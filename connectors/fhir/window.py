@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from connectors.fhir.listing import Found, SearchPage
-from connectors.fhir.place import Place, onward
+from connectors.fhir.place import onward
 from connectors.fhir.reader import Page
 from connectors.fhir.resource import Resource
+from connectors.listing import Found, Place, SearchPage
 
 R = TypeVar("R", bound=Resource)
 

@@ -8,8 +8,8 @@ import pytest
 
 from connectors.cache import Fetch, policies
 from connectors.clinic.connector import CATALOGUE, Clinic
-from connectors.clinic.lists import PageSearch
 from connectors.clinic.refusal import refusal
+from connectors.clinic.search import PageSearch
 from connectors.errors import (
     BadResponse,
     Failed,

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.clinic.connector import CATALOGUE, Clinic
-from connectors.clinic.lists import PageSearch
 from connectors.clinic.refusal import refusal
+from connectors.clinic.search import PageSearch
 from connectors.errors import Refused, Rejected, UpstreamError
 from tests.connectors.clinic_answers import ENVELOPES, answering
 from tests.samples import sample

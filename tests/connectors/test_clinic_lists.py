@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.clinic.connector import CATALOGUE, Clinic
-from connectors.clinic.lists import PageSearch
+from connectors.clinic.search import PageSearch
 from connectors.errors import BadResponse, InvalidKey, UpstreamError
-from connectors.fhir.place import Place
+from connectors.listing import Place
 from tests.connectors.clinic_answers import (
     ENVELOPES,
     Handler,

@@ -18,7 +18,7 @@ from connectors.fhir.organization import Organization
 from connectors.fhir.patient import Patient
 from connectors.fhir.related_person import RelatedPerson
 from connectors.fhir.resource import Resource
-from connectors.fhir.rest import Place
+from connectors.listing import Place
 from tests.connectors.fhir_answers import BASE, answering, bundle, resource
 from tests.samples import sample
 
@@ -63,7 +63,6 @@ async def ask(body: bytes, record: type[Resource], key: str) -> None:
         lambda: server.read(record, key),
         lambda: server.search(record, {}, lambda _: True),
         lambda: server.search_page(record, {}, lambda _: True, first=1, start=Place()),
-        server.reachable,
     ):
         failure = None
         try:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from connectors.errors import BadResponse, InvalidKey
 from connectors.fhir.organization import Organization
-from connectors.fhir.place import Place, place_of
-from connectors.fhir.rest import Fhir, SearchPage
+from connectors.fhir.place import place_of
+from connectors.fhir.rest import Fhir
+from connectors.listing import Place, SearchPage
 from tests.connectors.fhir_answers import answer, bundle, fhir, resource
 
 Handler = Callable[[httpx.Request], httpx.Response]

@@ -10,7 +10,7 @@ import pytest
 from connectors.errors import BadResponse, Failed, InvalidKey, Refused
 from connectors.fhir.coverage import Coverage
 from connectors.fhir.organization import Organization
-from connectors.fhir.rest import Listing, Place
+from connectors.listing import Listing, Place
 from tests.connectors.fhir_answers import MEDIA, answer, answering, bundle, fhir, resource
 
 
@@ -305,31 +305,3 @@ async def test_a_page_of_a_search_has_no_repeats() -> None:
     sent = [resource("o1", name="first"), resource("o1", name="second"), resource("o2")]
     page = await answering(bundle(sent)).search_page(Organization, {}, everything, first=5, start=Place())
     assert [(one.record.id, one.record.name) for one in page.found] == [("o1", "first"), ("o2", None)]
-
-
-async def test_reachable() -> None:
-    """A server is reachable when it describes itself at /metadata."""
-    asked: list[str] = []
-
-    def handler(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url.path)
-        return answer(b'{"resourceType": "CapabilityStatement", "status": "active"}')
-
-    await fhir(handler).reachable()
-    assert asked == ["/metadata"]
-
-
-@pytest.mark.parametrize(
-    "response",
-    [
-        answer(b'{"resourceType": "OperationOutcome"}'),
-        answer(b"{}"),
-        answer(b"null"),
-        httpx.Response(404, content=b"{}", headers=MEDIA),
-    ],
-    ids=range(4),
-)
-async def test_unreachable(response: httpx.Response) -> None:
-    """A server that does not describe itself is not reachable, whatever else it answers."""
-    with pytest.raises(BadResponse):
-        await fhir(lambda _: response).reachable()

@@ -11,8 +11,8 @@ from aiocache.serializers import NullSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.cache import policies, remembered
-from connectors.canvas.connector import Canvas
+from app.upstreams import KNOWN
+from connectors.cache import Fetch, policies, remembered
 from connectors.errors import TimedOut, Unreachable
 from connectors.memory import Memory
 from connectors.pins import Pins
@@ -302,25 +302,35 @@ def test_the_record_store_keeps_its_bound(writes: list[tuple[int, int]], most: i
 
 def test_the_policies_are_these() -> None:
     """Every answer of an upstream is remembered for the time that operators have agreed to."""
-    told = {name: (policy.fresh, policy.absent) for name, policy in policies([Canvas])}
+    told = {name: (policy.fresh, policy.absent) for name, policy in policies(KNOWN)}
 
     assert told == {
         "Canvas.patient": (60, 5),
         "Canvas.patients": (60, 5),
+        "Canvas.patients_linked": (60, 5),
         "Canvas.related_person": (60, 5),
         "Canvas.coverage": (60, 5),
         "Canvas.coverages_of": (60, 5),
         "Canvas.coverages_under": (60, 5),
         "Canvas.organization": (3600, 5),
         "Canvas.organizations": (3600, 5),
+        "Clinic.person_information": (60, 5),
+        "Clinic.person_informations_of": (60, 5),
+        "Clinic.person_informations": (60, 5),
+        "Clinic.dependents_of": (60, 5),
+        "Clinic.dependents": (60, 5),
+        "Clinic.plans": (3600, 5),
+        "Eligibility.history": (60, 5),
     }
 
 
 def test_every_remembered_answer_can_travel() -> None:
     """A decoder exists for every method's answer, so that a shared tier can hold it."""
-    for fetch in vars(Canvas).values():
-        if hasattr(fetch, "answer_type"):
-            msgspec.json.Decoder(fetch.answer_type)
+    fetches = [fetch for connector in KNOWN for fetch in vars(connector).values() if isinstance(fetch, Fetch)]
+
+    assert fetches
+    for fetch in fetches:
+        msgspec.json.Decoder(fetch.answer_type)
 
 
 async def until(holds: Callable[[], bool]) -> None:

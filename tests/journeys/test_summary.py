@@ -125,7 +125,7 @@ async def test_a_cold_summary_costs_its_distinct_keys(gateway: Gateway) -> None:
     assert cold.pop(f"/Patient/{patient}") == 1
     assert cold.pop("/Organization", 0) <= 2
     assert cold.pop("/apis/eligibility/v2/insurance/eligibility/search") == 2
-    # A list that does not tell its number of pages is asked once more, lest a page cut short pass for the whole.
+    # A list that does not tell how many pages it has is asked once more, lest one cut short pass for whole.
     pages = 1 if gateway.sandbox.clinic.switches.envelope == "plural" else 2
     assert cold.pop("/v1/clinic/insurances/dependents") == pages
     assert cold.pop("/v1/clinic/insurances/plans") == pages

@@ -9,7 +9,7 @@ from connectors.fhir.coverage import Coverage
 from connectors.fhir.organization import Organization
 from connectors.fhir.patient import Patient
 from connectors.fhir.related_person import RelatedPerson
-from connectors.fhir.rest import Found, Listing, Place, SearchPage
+from connectors.listing import Found, Listing, Place, SearchPage
 from resolvers.access import Principal, visible
 
 ANNE, BEN = "anne", "ben"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.errors import InvalidKey
-from connectors.fhir.rest import Place
+from connectors.listing import Place
 from resolvers.organization import OrganizationsSought
 from resolvers.paging import cursor, page_of_list, size, start
 
