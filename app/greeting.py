@@ -10,19 +10,38 @@ FIRST_QUERY = """\
 query {{
   patient(id: "{id}") {{
     name {{ text }}
+    links {{ clinic {{ state id }} eligibility {{ state id }} }}
     coverages {{
       id
       status {{ code }}
+      type {{ code }}
       memberId
+      relationship {{ code }}
       period {{ start end }}
       order
+      groupNumber
       payor {{ name }}
-      subscriber {{ display }}
+      plan {{ planName planType carrier }}
+      latestEligibility {{
+        status {{ code }}
+        timestamp
+        channel
+        inNetwork {{
+          individualDeductible {{ total remaining used }}
+          familyDeductible {{ total remaining used }}
+          individualOutOfPocket {{ total remaining used }}
+          familyOutOfPocket {{ total remaining used }}
+          coInsurancePercent
+          coPay
+          limitation {{ totalVisits visitsRemaining amountRemaining }}
+        }}
+      }}
     }}
+    dependents {{ firstName relationship {{ code }} }}
   }}
 }}"""
 
-FIRST_CASE = "ordinary"
+FIRST_CASE = "dependents-with-and-without-patient"
 
 
 def first_query(population: Population) -> str:
