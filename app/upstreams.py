@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from typing import Protocol, TypeAlias
 
 from app.settings import CanvasSettings, ClinicSettings, EligibilitySettings, IdentitySettings, Settings
+from connectors.authorization import Authorization, StaticHeader
 from connectors.cache import Connector
 from connectors.canvas.connector import Canvas
 from connectors.clinic.connector import Clinic
@@ -15,8 +16,7 @@ from connectors.fhir.links import IdentifierSystems
 from connectors.fhir.rest import Fhir
 from connectors.oauth import ClientCredentials
 from connectors.payers import Payers
-from connectors.static_header import StaticHeader
-from connectors.upstream import Authorization, Limits, Upstream
+from connectors.upstream import Limits, Upstream
 
 Open: TypeAlias = Callable[[Upstream], Upstream]
 

@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import httpx
 import msgspec
 
 from connectors.address import Root
+from connectors.authorization import Anonymous, Authorization
 from connectors.client import http_client
 from connectors.errors import BadResponse, Refused, Rejected, TimedOut, UpstreamError
 from connectors.nesting import nested_deeper
@@ -53,28 +54,6 @@ class Reply(NamedTuple):
 
     def __repr__(self) -> str:
         return "<Reply>"
-
-
-class Authorization(Protocol):
-    """The headers that carry an upstream's credentials, and what to do when they are not accepted."""
-
-    async def headers(self) -> Mapping[str, str]:
-        """The headers to send; waits for a token when there is none."""
-
-    def refused(self, sent: Mapping[str, str]) -> bool:
-        """Told that `sent` met a 401. True: new headers are worth one more try."""
-
-
-class Anonymous:
-    """No credentials."""
-
-    async def headers(self) -> Mapping[str, str]:
-        """No headers."""
-        return NOTHING
-
-    def refused(self, sent: Mapping[str, str]) -> bool:
-        """Nothing new to offer."""
-        return False
 
 
 @dataclass(frozen=True, slots=True, repr=False)

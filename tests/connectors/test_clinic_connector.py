@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from connectors.authorization import StaticHeader
 from connectors.cache import Fetch, policies
 from connectors.clinic.connector import CATALOGUE, Clinic
 from connectors.clinic.refusal import refusal
@@ -21,7 +22,6 @@ from connectors.errors import (
     Unreachable,
     UpstreamError,
 )
-from connectors.static_header import StaticHeader
 from connectors.upstream import Upstream
 from tests.connectors.clinic_answers import answering, clinic, person
 

@@ -1,12 +1,9 @@
 """Whatever the clinic answers, it is a record, a list or a coded error, and no error repeats it."""
 
-import copy
 import json
-import traceback
 from collections.abc import Awaitable, Callable
-from typing import Any
+from functools import partial
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,38 +11,16 @@ from hypothesis import strategies as st
 from connectors.clinic.connector import CATALOGUE, Clinic
 from connectors.clinic.refusal import refusal
 from connectors.clinic.search import PageSearch
-from connectors.errors import Refused, Rejected, UpstreamError
+from connectors.errors import Refused, Rejected
 from tests.connectors.clinic_answers import ENVELOPES, answering
+from tests.connectors.hostile import JSON, SECRET, damaged, ends_well, mutated
 from tests.samples import sample
 
-SECRET = "S3CRET"
 LISTS = {
     "person_information": "person_informations",
     "dependent": "dependents",
     "insurance_plan": "plans",
 }
-
-ODD: st.SearchStrategy[object] = st.sampled_from(
-    [None, True, 0, -1, 0.1, 1e308, 2**80, "", SECRET, "\x00", "2024-13", "1e999999999", [], [None], {}, [[]]]
-)
-JSON = st.recursive(
-    ODD | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=8,
-)
-
-
-def look_at(told: object) -> None:
-    """Reads every public attribute there is, to the last one."""
-    if isinstance(told, tuple):
-        for item in told:
-            look_at(item)
-    elif isinstance(told, msgspec.Struct):
-        assert repr(told) == f"<{type(told).__name__}>"
-        for name in dir(told):
-            if not name.startswith("_"):
-                look_at(getattr(told, name))
-
 
 PAGE = PageSearch(first=2)
 QUESTIONS: dict[str, list[Callable[[Clinic], Awaitable[object]]]] = {
@@ -63,50 +38,7 @@ async def ask(kind: str, body: bytes, status: int = 200) -> None:
     """Asks every question about a kind of record where `body` is the answer to everything."""
     server = answering(body, status)
     for question in QUESTIONS[kind]:
-        failure = None
-        try:
-            look_at(await question(server))
-        except UpstreamError as error:
-            failure = error
-        if failure:
-            assert str(failure) == f"clinic {failure.sentence}"
-            assert SECRET not in "".join(traceback.format_exception(failure))
-
-
-def places(value: object, here: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
-    """The paths to every value within a JSON value."""
-    inner: list[tuple[str | int, Any]] = []
-    if isinstance(value, dict):
-        inner = list(value.items())
-    elif isinstance(value, list):
-        inner = list(enumerate(value))
-    return [here, *(path for step, one in inner for path in places(one, (*here, step)))]
-
-
-def replaced(value: Any, path: tuple[str | int, ...], new: object) -> Any:
-    """The JSON value with another one at a path."""
-    if not path:
-        return new
-    value[path[0]] = replaced(value[path[0]], path[1:], new)
-    return value
-
-
-@st.composite
-def mutated(draw: st.DrawFn, body: bytes) -> bytes:
-    """A body in which one to three values are others."""
-    value = json.loads(body)
-    for _ in range(draw(st.integers(1, 3))):
-        path = draw(st.sampled_from(places(value)))
-        value = replaced(value, path, copy.deepcopy(draw(JSON)))
-    return json.dumps(value).encode()
-
-
-@st.composite
-def damaged(draw: st.DrawFn, body: bytes) -> bytes:
-    """A body cut short, or with one byte that is another."""
-    at = draw(st.integers(0, len(body) - 1))
-    byte = draw(st.binary(max_size=2))
-    return body[:at] + byte + body[at + len(byte) :] if byte else body[:at]
+        await ends_well(partial(question, server), "clinic")
 
 
 def wrapped(kind: str, envelope: str) -> bytes:

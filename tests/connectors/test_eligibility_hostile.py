@@ -1,7 +1,6 @@
 """Whatever the eligibility service answers, it is a history or a coded error, and no error repeats it."""
 
 import json
-import traceback
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
@@ -10,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.errors import UpstreamError
+from connectors.eligibility.history import History
 from tests.connectors.eligibility_answers import JANE, ODETTE, answering
-from tests.connectors.test_fhir_hostile import JSON, SECRET, damaged, look_at, mutated
+from tests.connectors.hostile import JSON, damaged, ends_well, mutated
 from tests.samples import sample
 
 SAMPLES = {"history": JANE, "history_child": ODETTE, "history_failed": ODETTE}
@@ -34,20 +33,15 @@ def numbers(told: object) -> Iterator[object]:
 
 async def ask(body: bytes, kind: str = "history") -> None:
     """Asks where `body` is the answer to everything, and looks at all of what came."""
-    service = answering(body)
-    failure = None
-    try:
-        history = await service.history(SAMPLES[kind])
-    except UpstreamError as error:
-        failure = error
-    else:
-        look_at(history)
+
+    async def question() -> History:
+        history = await answering(body).history(SAMPLES[kind])
         assert all(number is None or finite(number) for number in numbers(history))
         assert all(SAMPLES[kind].matches(check) for check in history.items)
         assert msgspec.json.encode(history)
-    if failure:
-        assert str(failure) == f"eligibility {failure.sentence}"
-        assert SECRET not in "".join(traceback.format_exception(failure))
+        return history
+
+    await ends_well(question, "eligibility")
 
 
 def finite(number: object) -> bool:

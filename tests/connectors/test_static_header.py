@@ -4,7 +4,7 @@ import traceback
 
 import pytest
 
-from connectors.static_header import StaticHeader
+from connectors.authorization import StaticHeader
 
 SECRET = "clinic-t0ken-5f0c"
 

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.authorization import Authorization
 from connectors.errors import Failed, RateLimited, Refused, TimedOut, Unreachable, UpstreamError
 from connectors.retry import Again, Backoff, retry_after
-from connectors.upstream import Authorization, Limits, Upstream
+from connectors.upstream import Limits, Upstream
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LIMITS = Limits()

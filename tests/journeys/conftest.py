@@ -1,6 +1,7 @@
 """A whole gateway over a whole sandbox, on real sockets, in each of the sandbox's modes."""
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -107,6 +108,13 @@ def sandbox_in(mode: CanvasMode, **canvas: Any) -> Sandbox:
         clinic=Clinic(people, ClinicSwitches(envelope=envelope)),
         eligibility=Eligibility(people, EligibilitySwitches(no_record=no_record)),
     )
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Let the event loop run until something holds; fail if it never does."""
+    async with asyncio.timeout(5):
+        while not holds():
+            await asyncio.sleep(0.005)
 
 
 @pytest.fixture(params=get_args(CanvasMode), scope="session")

@@ -11,7 +11,7 @@ from app.server import serving
 from app.settings import Settings
 from sandbox.connection_faults import hang_up, slow
 from sandbox.faults import Act, Fault, edit_json, html_page, nested, status, truncated
-from tests.journeys.conftest import Gateway, serving_gateway
+from tests.journeys.conftest import Gateway, serving_gateway, until
 from tests.journeys.test_reading import SUMMARY, summary
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -301,10 +301,3 @@ async def test_nothing_personal_is_logged(gateway: Gateway, caplog: pytest.LogCa
         "Bearer",
     ):
         assert secret not in written
-
-
-async def until(holds: Any) -> None:
-    """Let the event loop run until something holds; fail if it never does."""
-    async with asyncio.timeout(5):
-        while not holds():
-            await asyncio.sleep(0.005)
