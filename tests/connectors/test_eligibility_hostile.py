@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from connectors.eligibility.history import History
 from tests.connectors.eligibility_answers import JANE, ODETTE, answering
-from tests.connectors.hostile import JSON, damaged, ends_well, mutated
+from tests.connectors.hostile import JSON, SECRET, damaged, ends_well, mutated
 from tests.samples import sample
 
 SAMPLES = {"history": JANE, "history_child": ODETTE, "history_failed": ODETTE}
