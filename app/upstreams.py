@@ -28,6 +28,9 @@ class ReachableConnector(Connector, Protocol):
         """Return when it answers a question that needs our credentials; raise UpstreamError when not."""
 
 
+MOST_BYTES = 4_000_000
+"""Of an answer: twenty times the largest page that was seen, and eight at once stay below 64 MB."""
+
 KNOWN: tuple[type[ReachableConnector], ...] = (Canvas, Clinic, Eligibility)
 """Every connector there is, configured or not."""
 
@@ -52,7 +55,7 @@ def connect(
 
 
 def _canvas(settings: CanvasSettings, identity: IdentitySettings, tenant: str, opened: Open) -> Canvas:
-    limits = Limits(total=settings.timeout)
+    limits = _limits(settings.timeout)
     tokens = opened(Upstream(Canvas.system, settings.token_url, limits=limits))
     authorization = ClientCredentials(
         tokens, client_id=settings.client_id, client_secret=settings.client_secret.get_secret_value()
@@ -76,14 +79,14 @@ def _clinic(settings: ClinicSettings, tenant: str, opened: Open) -> Clinic:
             settings.url,
             authorization=StaticHeader("X-User-Token", token),
             explain=refusal,
-            limits=Limits(total=settings.timeout),
+            limits=_limits(settings.timeout),
         )
     )
     return Clinic(upstream, _realm(tenant, settings.url, token))
 
 
 def _eligibility(settings: EligibilitySettings, tenant: str, payers: Payers, opened: Open) -> Eligibility:
-    limits = Limits(total=settings.timeout)
+    limits = _limits(settings.timeout)
     authorization, credential = _credential(settings, limits, opened)
     upstream = opened(Upstream(Eligibility.system, settings.url, authorization=authorization, limits=limits))
     realm = _realm(tenant, settings.url, credential)
@@ -104,6 +107,10 @@ def _credential(settings: EligibilitySettings, limits: Limits, opened: Open) -> 
         tokens, client_id=settings.client_id, client_secret=secret, scope="read write"
     )
     return credentials, settings.client_id
+
+
+def _limits(timeout: float) -> Limits:
+    return Limits(total=timeout, most_bytes=MOST_BYTES)
 
 
 def _realm(tenant: str, url: str, credential: str) -> str:
