@@ -29,6 +29,7 @@ class Dependent:
     """Somebody insured through another. A row of the clinic's, who may be a patient too."""
 
     id: strawberry.ID
+    holder_id: strawberry.ID | None = shown("The clinic's own patient id of the holder; no EHR id.")
     holder: Annotated["Patient", strawberry.lazy("schema.patient")] | None = joined(
         dependent.holder, "The patient through whom they are insured, if you may see them."
     )

@@ -1,11 +1,11 @@
-"""The tables of docs/fields.md, and walks along their paths: `data.content[].status`, `[]` being each entry."""
+"""The tables of docs/fields.md, and walks along their paths, in which `[]` is each entry of a list."""
 
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-FIELDS = (Path(__file__).parents[2] / "docs" / "fields.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs" / "fields.md").read_text()
 
 
 class Row(NamedTuple):
@@ -16,6 +16,11 @@ class Row(NamedTuple):
     differently: str
 
     @property
+    def root(self) -> str:
+        """The root field that the path begins at."""
+        return self.path.partition(".")[0]
+
+    @property
     def codes(self) -> dict[str, str]:
         """What is told for each value sent: "`Y` → `REQUIRED`"."""
         return dict(re.findall(r"`(\w+)` → `(\w+)`", self.differently))
@@ -24,23 +29,25 @@ class Row(NamedTuple):
     def as_sent(self) -> str | None:
         """The path beside this one that tells the value as it came: "as sent: `raw`"."""
         beside = re.search(r"as sent: `(\w+)`", self.differently)
-        return beside and f"{self.path.rpartition('.')[0]}.{beside[1]}"
+        return f"{self.path.rpartition('.')[0]}.{beside[1]}" if beside else None
 
 
-ROWS = [Row(*cells) for cells in re.findall(r"^\| `(.+?)` \| `(.+?)` \|(.*)$", FIELDS, re.MULTILINE)]
+ROWS = [Row(*cells) for cells in re.findall(r"^\| `(.+?)` \| `(.+?)` \|(.*)$", PAGE, re.MULTILINE)]
 
-PATHS = re.findall(r"`(\w+(?:\[\])?\.[\w.\[\]]+)`", re.sub(r"^\| `.+?` \|", "", FIELDS, flags=re.MULTILINE))
-"""Every path in the graph that is told, in a table or beside it."""
+PATHS = sorted(
+    {*re.findall(r"`(\w+\.[\w.\[\]]+)`", re.sub(r"^\| `.+?` \|", "", PAGE, flags=re.MULTILINE))}
+    | {row.as_sent for row in ROWS if row.as_sent}
+)
+"""Every path in the graph that the page tells, in its tables or beside them."""
 
 
 def fields(body: object, path: str = "") -> Iterator[str]:
-    """The paths of everything in a body: leaves, objects and entries. Some come more than once."""
+    """The paths of all that is in a body: leaves, objects and entries. Some come more than once."""
     if isinstance(body, list):
         path += "[]"
-        yield path
         for entry in body:
             yield from fields(entry, path)
-    elif path:
+    if path:
         yield path
     if isinstance(body, dict):
         for name, value in body.items():
@@ -48,7 +55,7 @@ def fields(body: object, path: str = "") -> Iterator[str]:
 
 
 def at(value: object, path: str) -> list[object]:
-    """Everything that stands at a path, in order. What is below a null is null."""
+    """All that stands at a path, in order. What is below a null is null."""
     if isinstance(value, list):
         return [found for entry in value for found in at(entry, path)]
     if not path or value is None:
