@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Route
 from starlette.types import Scope
 
@@ -50,6 +50,7 @@ def create_app(settings: Settings) -> Starlette:
     )
     return Starlette(
         routes=[
+            Route("/", lambda _: RedirectResponse("/graphql")),
             Route("/graphql", endpoint),
             Route("/schema.graphql", _text(declared.sdl)),
             Route("/health/live", health.live),

@@ -11,11 +11,11 @@ from typing import get_args
 import uvloop
 
 from app.asgi import create_app
-from app.doctor import examine, table
+from app.doctor import examine, healthy, table
 from app.embedded import Sandbox, serving_sandbox, simulated
 from app.greeting import gateway_greeting, sandbox_greeting
 from app.server import serving
-from app.settings import BadSettings, read_settings
+from app.settings import PREFIX, BadSettings, read_settings
 from app.upstreams import KNOWN
 from sandbox.canvas.switches import CanvasMode
 from sandbox.people_table import cases_json, cases_table
@@ -36,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadSettings as error:
         return _complain(str(error), BAD_SETTINGS)
     except OSError as error:
-        return _complain(error.strerror or "the address cannot be served", 1)
+        told = error.strerror or "the address cannot be served"
+        return _complain(f"{told}; choose another with --port or {PREFIX}PORT", 1)
     return code or 0
 
 
@@ -102,7 +103,7 @@ async def _simulate(sandbox: Sandbox, port: int) -> None:
 def _doctor(_: argparse.Namespace) -> int:
     findings = uvloop.run(examine(read_settings()))
     _say(table(findings))
-    return 0 if all(finding.healthy for finding in findings) else 1
+    return 0 if healthy(findings) else 1
 
 
 async def _stopped() -> None:

@@ -22,11 +22,6 @@ class Finding(NamedTuple):
     answer: str
     milliseconds: float | None = None
 
-    @property
-    def healthy(self) -> bool:
-        """Whether nothing is to be done: it works, or is not configured."""
-        return self.reachable is None or bool(self.authorised)
-
 
 async def examine(settings: Settings) -> list[Finding]:
     """Ask every upstream once, side by side."""
@@ -44,6 +39,12 @@ def table(findings: list[Finding]) -> str:
             f"{one.system:<12} {_word(one.reachable):<10} {_word(one.authorised):<11} {took:>6}  {one.answer}"
         )
     return "\n".join(lines)
+
+
+def healthy(findings: list[Finding]) -> bool:
+    """Whether something is configured, and all that is works."""
+    configured = [one for one in findings if one.reachable is not None]
+    return bool(configured) and all(one.authorised for one in configured)
 
 
 async def _finding(known: type[ReachableConnector], connectors: Mapping[type, ReachableConnector]) -> Finding:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from app.upstreams import KNOWN, ReachableConnector
-from connectors.errors import UpstreamError
+from connectors.errors import Refused, Unreachable, UpstreamError
 
 PATIENCE = 2.0
 """Seconds that readiness waits for an upstream."""
@@ -35,6 +35,10 @@ async def _state(connector: ReachableConnector | None) -> str:
     try:
         async with asyncio.timeout(PATIENCE):
             await connector.reachable()
-    except (UpstreamError, TimeoutError):
+    except (Unreachable, TimeoutError):
         return "unreachable"
+    except Refused:
+        return "refused"
+    except UpstreamError:
+        return "failing"
     return "reachable"

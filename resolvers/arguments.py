@@ -1,8 +1,13 @@
 """What a field is asked with: one frozen record per field, its names on the wire in camelCase."""
 
-from typing import ClassVar, NewType, Protocol
+from typing import Annotated, ClassVar, NewType, Protocol
 
 import msgspec
+
+First = Annotated[int | None, msgspec.Meta(description="At most so many, 1 to 100.")]
+After = Annotated[
+    str | None, msgspec.Meta(description="The `endCursor` of the page before, of this same question.")
+]
 
 Id = NewType("Id", str)
 """An upstream's own id, opaque."""

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
 
 from connectors.canvas.connector import Canvas
 from connectors.errors import InvalidKey
 from connectors.fhir.coverage import Coverage, CoverageStatusCode
 from connectors.fhir.organization import Organization
 from connectors.listing import Listing
-from resolvers.arguments import Arguments, Id
+from resolvers.arguments import After, Arguments, First, Id
 from resolvers.join import join, own_id, read
 from resolvers.paging import Connection, page_of_list
 
@@ -18,8 +20,8 @@ class CoveragesWanted(Arguments, frozen=True, kw_only=True):
     """Which of the coverages: in one of these states, of this type (code or category), covering this day."""
 
     status: tuple[CoverageStatusCode, ...] | None = None
-    type: str | None = None
-    period_covers: date | None = None
+    type: Annotated[str | None, Meta(description="A type code as the EHR tells it, or a category.")] = None
+    period_covers: Annotated[date | None, Meta(description="Whose period holds this day.")] = None
 
 
 class CoverageFilter(Arguments, frozen=True, kw_only=True):
@@ -35,8 +37,8 @@ class CoveragesSought(CoveragesWanted, frozen=True, kw_only=True):
     """A page of the coverages wanted."""
 
     filter: CoverageFilter
-    first: int | None = 20
-    after: str | None = None
+    first: First = 20
+    after: After = None
 
 
 class OfPatient(Arguments, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from connectors.errors import InvalidKey
 from connectors.fhir.organization import Organization
 from connectors.listing import SearchPage
 from connectors.payers import PayerId
-from resolvers.arguments import Arguments
+from resolvers.arguments import After, Arguments, First
 from resolvers.context import Context
 from resolvers.join import FromContext, join, read
 from resolvers.paging import Connection, page_of_search, size, start
@@ -16,8 +16,8 @@ class OrganizationsSought(Arguments, frozen=True, kw_only=True):
     """A page of the organizations with this as a part of their name."""
 
     name: str
-    first: int | None = 20
-    after: str | None = None
+    first: First = 20
+    after: After = None
 
 
 def _sought(_: None, asked: OrganizationsSought) -> OrganizationSearch:

@@ -1,6 +1,7 @@
 """Connections: pages of a list, and cursors that say where the next one begins."""
 
 import base64
+import hashlib
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
@@ -15,6 +16,14 @@ N = TypeVar("N")
 
 MOST = 100
 BEGINNING = Place()
+NOT_OF_THIS_LIST = InvalidKey("The cursor is not one of this list.")
+
+
+class Bookmark(Record, frozen=True, kw_only=True):
+    """What a cursor holds: a place, and which list it is in (`list`: a digest of the question)."""
+
+    list: str
+    place: Place
 
 
 class Edge(Record, Generic[N], frozen=True, kw_only=True):
@@ -67,30 +76,40 @@ def size(paged: Paged) -> int:
 
 
 def start(paged: Paged) -> Place:
-    """Where the page begins. Raises InvalidKey for a cursor that is none of ours."""
+    """Where the page begins. Raises InvalidKey for a cursor of another question."""
     if paged.after is None:
         return BEGINNING
     try:
         text = base64.b64decode(paged.after, altchars=b"-_", validate=True)
-        return msgspec.json.decode(text, type=Place).checked()
+        bookmark = msgspec.json.decode(text, type=Bookmark)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        raise InvalidKey("The cursor is not one of this list.") from None
+        raise NOT_OF_THIS_LIST from None
+    if bookmark.list != _list(paged):
+        raise NOT_OF_THIS_LIST
+    return bookmark.place.checked()
 
 
-def cursor(place: Place) -> str:
-    """A place as text: paging parameters only, never a URL or a search term."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode()
+def cursor(place: Place, paged: Paged) -> str:
+    """A place as text: paging parameters only, never a URL or a search term. Good for this question only."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(Bookmark(list=_list(paged), place=place))).decode()
+
+
+def _list(paged: Paged) -> str:
+    """Which list is asked for: the question without the page, as a digest."""
+    question = msgspec.to_builtins(paged)
+    question.update(first=None, after=None, asked=type(paged).__name__)
+    return hashlib.blake2b(msgspec.json.encode(question, order="sorted"), digest_size=6).hexdigest()
 
 
 def page_of_search(page: SearchPage[N], paged: Paged) -> Connection[N]:
     """A page of an upstream's search, which may hold nothing although it goes on."""
-    edges = tuple(Edge(cursor=cursor(found.after), node=found.record) for found in page.found)
+    edges = tuple(Edge(cursor=cursor(found.after, paged), node=found.record) for found in page.found)
     return Connection(
         edges=edges,
         has_next_page=page.more,
         has_previous_page=paged.after is not None,
         total_count=page.total,
-        end_cursor=cursor(page.after) if page.after else _last(edges),
+        end_cursor=cursor(page.after, paged) if page.after else _last(edges),
     )
 
 
@@ -99,7 +118,7 @@ def page_of_list(records: Sequence[N], paged: Paged) -> Connection[N]:
     begin = start(paged).passed
     end = begin + size(paged)
     edges = tuple(
-        Edge(cursor=cursor(Place(passed=number)), node=record)
+        Edge(cursor=cursor(Place(passed=number), paged), node=record)
         for number, record in enumerate(records[begin:end], begin + 1)
     )
     return Connection(

@@ -1,13 +1,16 @@
 """Patients: by id, by search, and what belongs to one."""
 
 from datetime import date
+from typing import Annotated
+
+from msgspec import Meta
 
 from connectors.canvas import search as canvas
 from connectors.canvas.connector import Canvas
 from connectors.errors import InvalidKey
 from connectors.fhir.patient import Patient
 from connectors.listing import SearchPage
-from resolvers.arguments import Arguments, ById
+from resolvers.arguments import After, Arguments, ById, First
 from resolvers.join import join, read
 from resolvers.paging import Connection, page_of_search, size, start
 
@@ -22,18 +25,18 @@ class IdentifierSearch(Arguments, frozen=True, kw_only=True):
 class PatientSearch(Arguments, frozen=True, kw_only=True):
     """What the patients sought have in common; at least one criterion is needed."""
 
-    name: str | None = None
+    name: Annotated[str | None, Meta(description="A part of any of their names, whatever its case.")] = None
     birth_date: date | None = None
     identifier: IdentifierSearch | None = None
-    mrn: str | None = None
+    mrn: Annotated[str | None, Meta(description="The whole medical record number.")] = None
 
 
 class PatientsSought(Arguments, frozen=True, kw_only=True):
     """A page of patients."""
 
     search: PatientSearch
-    first: int | None = 20
-    after: str | None = None
+    first: First = 20
+    after: After = None
 
 
 def _sought(_: None, asked: PatientsSought) -> canvas.PatientSearch:

@@ -9,7 +9,7 @@ from connectors.clinic.search import PageSearch
 from connectors.fhir.links import ForeignId, LinkName
 from connectors.fhir.patient import Patient
 from connectors.listing import Listing, SearchPage
-from resolvers.arguments import Arguments, Id
+from resolvers.arguments import After, Arguments, First, Id
 from resolvers.join import Absent, join, read
 from resolvers.links import linked_id, only
 from resolvers.paging import Connection, page_of_list, page_of_search, size, start
@@ -21,8 +21,8 @@ class PersonInformationsSought(Arguments, frozen=True, kw_only=True):
     """A page of a patient's, or of all."""
 
     patient_id: Id | None = None
-    first: int | None = 20
-    after: str | None = None
+    first: First = 20
+    after: After = None
 
 
 def _clinic_id(patient: Patient | None) -> str | Absent | None:

@@ -4,7 +4,7 @@ from connectors.clinic.connector import CATALOGUE, Clinic
 from connectors.clinic.records import InsurancePlan
 from connectors.fhir.coverage import Coverage
 from connectors.listing import Listing
-from resolvers.arguments import Arguments
+from resolvers.arguments import After, Arguments, First
 from resolvers.join import join, read
 from resolvers.paging import Connection, page_of_list
 from resolvers.rules.plan_match import PlanMatch, plan_match
@@ -22,8 +22,8 @@ class PlansSought(Arguments, frozen=True, kw_only=True):
     """A page of the catalogue."""
 
     filter: InsurancePlanFilter | None = None
-    first: int | None = 20
-    after: str | None = None
+    first: First = 20
+    after: After = None
 
 
 def _page(

@@ -7,7 +7,7 @@ from sandbox.ids import Draw
 from sandbox.payors import PAYORS
 
 TIERS = ("Bronze", "Silver", "Gold", "Platinum")
-_TYPES = ("PPO", "HMO", "POS", "EPO")
+_TYPES = ("HMO", "PPO", "POS", "EPO")
 _LEFT_OUT = 6  # every sixth plan that an insurer sells is not in the catalogue
 
 

@@ -10,7 +10,7 @@ from resolvers import coverage, eligibility
 from resolvers import plan as catalogue
 from schema.datatypes import Period
 from schema.declare import enumeration, joined, over, shown
-from schema.eligibility import EligibilityCheck, EligibilityHistory
+from schema.eligibility import CHECKS, EligibilityCheck, EligibilityHistory
 from schema.organization import Organization
 from schema.party import Party
 from schema.plan import InsurancePlan, PlanMatch
@@ -80,8 +80,8 @@ class Coverage:
     id: strawberry.ID
     status: CoverageStatus
     type: CoverageType | None
-    member_id: str | None = shown("The number on the card.")
-    subscriber_id: str | None
+    member_id: str | None = shown("The number on the card: the beneficiary's own, else the subscriber's.")
+    subscriber_id: str | None = shown("The subscriber's number, which a family shares.")
     subscriber: Party | None
     policy_holder: Party | None
     beneficiary: Party | None
@@ -106,9 +106,11 @@ class Coverage:
     dependent: str | None
     cost_to_beneficiary: list[CostToBeneficiary]
     latest_eligibility: EligibilityCheck | None = joined(
-        eligibility.latest, "The newest check under this coverage's number.", arguments=eligibility.OnChannel
+        eligibility.latest,
+        "The newest check under this coverage's number, on any channel or on the one given.",
+        arguments=eligibility.OnChannel,
     )
     eligibility_history: EligibilityHistory | None = joined(
-        eligibility.of_coverage, "Checks under this coverage's number.", arguments=eligibility.OnChannels
+        eligibility.of_coverage, CHECKS, arguments=eligibility.OnChannels
     )
     source: Source = shown("Where this came from.")

@@ -10,7 +10,7 @@ import types
 from collections.abc import Awaitable, Callable
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, NamedTuple, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 import strawberry
@@ -23,6 +23,7 @@ from resolvers.arguments import Arguments, Id
 from resolvers.context import Context
 from resolvers.join import Join
 from schema.beside import beside
+from schema.facts import check_fact
 
 T = TypeVar("T")
 
@@ -58,13 +59,14 @@ def joined(join: Join, description: str, *, arguments: type[Arguments] | None = 
 def over(record: type) -> Callable[[type[T]], type[T]]:
     """Declare a GraphQL type over a record: what the class annotates is shown, its docstring describes it.
 
-    Raises TypeError at import when the record lacks a fact that the type shows.
+    Raises TypeError at import when the record lacks a fact that the type shows, or tells it otherwise: null
+    where the type promises a value, or another scalar.
     """
 
     def declare(shape: type[T]) -> type[T]:
-        for fact in shape.__annotations__:
-            if not isinstance(vars(shape).get(fact), JoinedField) and not hasattr(record, fact):
-                raise TypeError(f"{shape.__name__}.{fact}: {record.__name__} has no such fact")
+        for fact, told in shape.__annotations__.items():
+            if not isinstance(vars(shape).get(fact), JoinedField):
+                check_fact(shape.__name__, fact, told, record)
         return strawberry.type(shape, description=inspect.getdoc(shape))
 
     return declare
@@ -143,12 +145,13 @@ def _answer_of(join: Join, arguments: type[Arguments] | None, joins: Joins) -> C
 
 
 def _arguments(record: type[Arguments]) -> list[StrawberryArgument]:
-    hints = get_type_hints(record)
+    hints = get_type_hints(record, include_extras=True)
     return [
         StrawberryArgument(
             python_name=field.name,
             graphql_name=None,
             type_annotation=StrawberryAnnotation(_spelled(hints[field.name])),
+            description=_described(hints[field.name]),
             **({} if field.required else {"default": _default(field)}),
         )
         for field in msgspec.structs.fields(record)
@@ -160,9 +163,24 @@ def _default(field: msgspec.structs.FieldInfo) -> Any:
     return field.default if isinstance(field.default, int | str) else strawberry.UNSET
 
 
+def _described(hint: Any) -> str | None:
+    """The description that an annotation carries (`msgspec.Meta`)."""
+    extras = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    return next((extra.description for extra in extras if isinstance(extra, msgspec.Meta)), None)
+
+
+def _input_field(field: msgspec.structs.FieldInfo, hint: Any) -> Any:
+    description = _described(hint)
+    if field.required:
+        return strawberry.field(description=description)
+    return strawberry.field(description=description, default=_default(field))
+
+
 def _spelled(hint: Any) -> Any:
     """A record's annotation in Strawberry's words."""
     origin, inner = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _spelled(inner[0])
     if origin in (Union, types.UnionType):
         return Union[tuple(_spelled(one) for one in inner)]  # noqa: UP007  # built from values
     if origin is tuple:
@@ -175,8 +193,8 @@ def _spelled(hint: Any) -> Any:
 @cache
 def _input(record: type[Arguments]) -> type:
     """The input object of an arguments record: made once, since a schema knows each name once."""
-    hints = get_type_hints(record)
+    hints = get_type_hints(record, include_extras=True)
     facts = {field.name: _spelled(hints[field.name]) for field in msgspec.structs.fields(record)}
-    defaults = {field.name: _default(field) for field in msgspec.structs.fields(record) if not field.required}
-    shape = type(record.__name__, (), {"__annotations__": facts, **defaults})
+    fields = {field.name: _input_field(field, hints[field.name]) for field in msgspec.structs.fields(record)}
+    shape = type(record.__name__, (), {"__annotations__": facts, **fields})
     return strawberry.input(shape, one_of=record.one_of, description=inspect.getdoc(record))

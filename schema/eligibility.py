@@ -20,6 +20,8 @@ from schema.benefits import NetworkBenefits
 from schema.declare import enumeration, over, shown
 from schema.source import Source
 
+CHECKS = "The service tells the newest check only: name `channels` to get the newest on each of them."
+
 enumeration(codes.EligibilityChannel)
 enumeration(codes.EligibilityStatusCode)
 enumeration(codes.PatientRelation)

@@ -38,7 +38,8 @@ class Organization:
     address: list[Address]
     payer_ids: list[PayerId] = joined(
         organization.payer_ids,
-        "Numbers that clearinghouses know it by. May be empty: the EHR does not show them.",
+        "Numbers that clearinghouses know it by, as far as known: from its identifiers, the operator, and "
+        "the eligibility checks seen since the gateway started.",
     )
     coverages_of: list[Annotated["Coverage", strawberry.lazy("schema.coverage")]] | None = joined(
         coverage.paid_by, "This payor's coverages of a patient.", arguments=coverage.OfPatient

@@ -10,7 +10,7 @@ from schema.coverage import Coverage
 from schema.datatypes import Address, ContactPoint, HumanName, Identifier
 from schema.declare import joined, over, shown
 from schema.dependent import Dependent
-from schema.eligibility import EligibilityHistory
+from schema.eligibility import CHECKS, EligibilityHistory
 from schema.links import Links
 from schema.person_information import PersonInformation
 from schema.source import Source
@@ -44,7 +44,7 @@ class Patient:
     )
     eligibility_history: EligibilityHistory | None = joined(
         eligibility.of_patient,
-        "Checks under every member number of the patient's coverages.",
+        "Under every member number of the patient's coverages. " + CHECKS,
         arguments=eligibility.OnChannels,
     )
     source: Source = shown("Where this came from.")

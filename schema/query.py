@@ -11,7 +11,7 @@ from resolvers.arguments import ById
 from schema.coverage import Coverage
 from schema.declare import Graph, build, joined, root
 from schema.dependent import Dependent
-from schema.eligibility import EligibilityHistory
+from schema.eligibility import CHECKS, EligibilityHistory
 from schema.organization import Organization
 from schema.paging import Connection
 from schema.patient import Patient
@@ -67,7 +67,7 @@ class Query:
     )
     eligibility_history: EligibilityHistory | None = joined(
         resolvers.eligibility.of_number,
-        "A patient's checks under one member number.",
+        "Of a patient, under one member number. " + CHECKS,
         arguments=resolvers.eligibility.HistorySought,
     )
 

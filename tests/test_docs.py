@@ -41,3 +41,12 @@ def test_every_setting_is_explained() -> None:
         known |= {f"{PREFIX}{level.upper()}__{name.upper()}" for name in settings.model_fields}
 
     assert sorted(told) == sorted(known)
+
+
+def test_every_link_leads_somewhere() -> None:
+    """A relative link of the README or of a page in docs/ names a file that is there."""
+    pages = [*DOCS.rglob("*.md"), *DOCS.parent.glob("*.md")]
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text())]
+
+    assert len(links) > 5
+    assert [link for page, link in links if not (page.parent / link).exists()] == []

@@ -10,6 +10,8 @@ from app.server import serving
 from app.settings import CanvasSettings, Settings
 from schema.query import graph
 
+UPSTREAMS = ("canvas", "clinic", "eligibility")
+
 
 @pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
@@ -42,7 +44,7 @@ async def test_health_without_upstreams(http: httpx.AsyncClient) -> None:
     assert (await http.get("/health/live")).json() == {"status": "live"}
     ready = await http.get("/health/ready")
 
-    assert (ready.status_code, ready.json()["upstreams"]) == (200, {"canvas": "not configured"})
+    assert (ready.status_code, ready.json()["upstreams"]) == (200, dict.fromkeys(UPSTREAMS, "not configured"))
 
 
 async def test_a_dead_upstream_is_told_and_leaves_the_gateway_ready() -> None:
@@ -61,7 +63,14 @@ async def test_a_dead_upstream_is_told_and_leaves_the_gateway_ready() -> None:
     ):
         ready = await client.get("/health/ready")
 
-    assert (ready.status_code, ready.json()["upstreams"]) == (200, {"canvas": "unreachable"})
+    assert (ready.status_code, ready.json()["upstreams"]["canvas"]) == (200, "unreachable")
+
+
+async def test_the_root_leads_to_the_graph(http: httpx.AsyncClient) -> None:
+    """Who opens the bare address finds GraphiQL."""
+    answer = await http.get("/")
+
+    assert (answer.status_code, answer.headers["location"]) == (307, "/graphql")
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "0.0.0.0", ""])

@@ -106,7 +106,7 @@ def test_the_doctor_finds_what_works_and_what_does_not() -> None:
         ["clinic", "yes", "no"],
         ["eligibility", "no", "-"],
     ]
-    assert (nothing.returncode, healthy.returncode, ill.returncode) == (0, 0, 1)
+    assert (nothing.returncode, healthy.returncode, ill.returncode) == (1, 0, 1)
     secrets = [value for name, value in environment.items() if "SECRET" in name or "TOKEN" in name]
     assert not any(secret in healthy.stdout + ill.stdout + ill.stderr for secret in [*secrets, "wrong-token"])
 
@@ -154,4 +154,7 @@ def test_an_address_that_is_taken_is_told() -> None:
         assert port
         ended = run("serve", "--port", port[1])
 
-    assert (ended.returncode, ended.stderr) == (1, "insurance-gateway: Address already in use\n")
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        "insurance-gateway: Address already in use; choose another with --port or GATEWAY_PORT\n",
+    )

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from connectors.errors import InvalidKey
 from connectors.listing import Place
+from resolvers.dependent import DependentsSought
 from resolvers.organization import OrganizationsSought
 from resolvers.paging import cursor, page_of_list, size, start
+from resolvers.plan import PlansSought
 
 
 def asked(first: int | None = 20, after: str | None = None) -> OrganizationsSought:
@@ -75,4 +77,18 @@ def test_a_foreign_cursor_is_refused(after: str) -> None:
 def test_a_cursor_carries_paging_only(place: Place) -> None:
     """A cursor that was tampered with cannot change what is searched."""
     with pytest.raises(InvalidKey):
-        start(asked(after=cursor(place)))
+        start(asked(after=cursor(place, asked())))
+
+
+def test_a_cursor_is_good_for_its_own_question_only() -> None:
+    """A cursor of another search, or of another list, is refused; the page size may change."""
+    mine = cursor(Place(passed=3), OrganizationsSought(name="a"))
+
+    assert start(OrganizationsSought(name="a", first=7, after=mine)) == Place(passed=3)
+    for other in (
+        OrganizationsSought(name="b", after=mine),
+        PlansSought(after=mine),
+        DependentsSought(after=mine),
+    ):
+        with pytest.raises(InvalidKey):
+            start(other)
