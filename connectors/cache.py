@@ -21,7 +21,10 @@ class Connector(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Seconds for which an answer is given again without asking: a found one, and "there is none"."""
+    """Seconds for which an answer is given again without asking.
+
+    `absent`: for "there is none", and for an answer of which an entry could not be read.
+    """
 
     fresh: float
     absent: float

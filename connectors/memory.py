@@ -102,4 +102,5 @@ class Memory:
 
 def _lifetime(slot: Slot, answer: object) -> float:
     policy = slot[1].policy
-    return policy.absent if answer is None else policy.fresh
+    lacking = answer is None or getattr(answer, "bad_entries", 0) > 0
+    return policy.absent if lacking else policy.fresh

@@ -18,6 +18,7 @@ CLAIM_MD = "https://www.claim.md/services/era/"
 """The identifier system of Claim.MD's payer ids (Canvas: Coverage.payor)."""
 
 MOST_SEEN = 10_000
+MOST_IDS = 20
 
 
 class PayerIdOrigin(Enum):
@@ -54,7 +55,9 @@ class Payers:
         """Learn from an eligibility answer. What is learnt is bounded; the first names stay."""
         key = normalized(name or "")
         if payer_id and key and (key in self._seen or len(self._seen) < MOST_SEEN):
-            self._seen.setdefault(key, {})[payer_id] = None
+            ids = self._seen.setdefault(key, {})
+            if len(ids) < MOST_IDS:
+                ids[payer_id] = None
 
     def of(self, organization: Organization) -> tuple[PayerId, ...]:
         """The organization's payer ids, each once, told by the most trustworthy who says so."""

@@ -163,13 +163,16 @@ class Upstream:
         raise failure  # out here it does not carry the client's error, which carries the request
 
     async def _read(self, response: httpx.Response) -> Reply | None:
-        if response.status_code in {404, 410}:
-            await self._body(response)  # short and frequent: read, so that the connection serves again
-            return None
-        if not response.is_success:
+        missing = response.status_code in {404, 410}
+        if not (missing or response.is_success):
             raise await self._objection(response)
         if not _is_json(response.headers.get("content-type", "")):
-            raise BadResponse(self.system)
+            raise BadResponse(
+                self.system
+            )  # a 404 too: a proxy's page does not say that there is no such record
+        if missing:
+            await self._body(response)  # short and frequent: read, so that the connection serves again
+            return None
         body = await self._body(response)
         return Reply(body, Source(system=self.system, fetched_at=datetime.now(UTC)))
 

@@ -5,13 +5,14 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from connectors.clinic.records import InsurancePlan
 from connectors.fhir.organization import Organization
 from connectors.listing import Listing, SearchPage
 
 V = TypeVar("V")
 
 # Records that belong to no patient. Whatever is neither listed here nor names its patient is not shown.
-OF_NO_PATIENT = (Organization,)
+OF_NO_PATIENT = (Organization, InsurancePlan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ def visible(principal: Principal, answer: Any) -> Any:
         seen = tuple(record for record in answer.items if principal.may_see(record))
         return msgspec.structs.replace(answer, items=seen)
     if isinstance(answer, SearchPage):
+        # Neither how many there are nor whether there are more: that would tell of those they may not see.
         found = tuple(one for one in answer.found if principal.may_see(one.record))
-        return msgspec.structs.replace(answer, found=found, total=None)
+        return msgspec.structs.replace(answer, found=found, total=None, more=False, after=None)
     return answer if principal.may_see(answer) else None

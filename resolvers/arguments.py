@@ -4,6 +4,10 @@ from typing import Annotated, ClassVar, NewType, Protocol
 
 import msgspec
 
+from connectors.errors import InvalidKey
+
+LONGEST_TERM = 200
+
 First = Annotated[int | None, msgspec.Meta(description="At most so many, 1 to 100.")]
 After = Annotated[
     str | None, msgspec.Meta(description="The `endCursor` of the page before, of this same question.")
@@ -35,3 +39,10 @@ class Paged(Protocol):
     @property
     def after(self) -> str | None:
         """Behind which; None: from the beginning."""
+
+
+def term(text: str | None) -> str | None:
+    """A search term without blanks around it, None for a blank one. Raises InvalidKey for one too long."""
+    if text is not None and len(text) > LONGEST_TERM:
+        raise InvalidKey(f"A search term must have at most {LONGEST_TERM} characters.")
+    return (text or "").strip() or None

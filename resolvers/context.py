@@ -1,7 +1,7 @@
 """What one operation knows: who asks, when, what was read, and what to tell besides the data."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from connectors.pins import Pins
 from resolvers.access import Principal, visible
 
 NOT_CONFIGURED = "UPSTREAM_NOT_CONFIGURED"
+MOST_NOTICES = 100
 
 
 class Path(Protocol):
@@ -25,7 +26,7 @@ class Path(Protocol):
 class Notice:
     """A state worth telling at a path of the answer, which is no failure. `code` is from a closed list."""
 
-    path: Sequence[str | int]
+    path: tuple[str | int, ...]
     code: str
 
 
@@ -45,7 +46,7 @@ class Context:
     pins: Pins
     now: datetime
     payers: Payers = field(default_factory=Payers)
-    notices: list[Notice] = field(default_factory=list)
+    notices: dict[Notice, None] = field(default_factory=dict)
     incidents: list[Incident] = field(default_factory=list)
 
     def connected(self, fetch: Fetch[Any, Any, Any], path: Path) -> bool:
@@ -56,8 +57,8 @@ class Context:
         return connected
 
     def begin(self, fetch: Fetch[Any, Any, Any], key: object) -> None:
-        """Let a read begin that a field will want."""
-        if self.pins.connected(fetch):
+        """Let a read begin that a field will want, for those who may see whatever it gives."""
+        if self.principal.patients is None and self.pins.connected(fetch):
             self.pins.read(fetch, key)
 
     def seen(self, answer: Any, path: Path, fetch: Fetch[Any, Any, Any], *, inherits: bool) -> Any:
@@ -65,23 +66,29 @@ class Context:
 
         An answer that `inherits` belongs to a patient for whom the rule was asked already.
         """
-        if getattr(answer, "bad_entries", 0):
+        if not inherits and self.principal.patients is not None:
+            return visible(self.principal, answer)  # what it lacks may be what they must not know of
+        if getattr(answer, "bad_entries", 0) > 0:
             self.lost(path, BadResponse(fetch.connector.system))
-        return answer if inherits else visible(self.principal, answer)
+        return answer
 
     def lost(self, path: Path, error: UpstreamError) -> None:
         """Report a failure that costs part of the field at the path."""
-        self.incidents.append(Incident(path.as_list(), error))
+        if len(self.incidents) < MOST_NOTICES:
+            self.incidents.append(Incident(path.as_list(), error))
 
     def notice(self, path: Path, code: str) -> None:
-        """Tell a state at a path, once."""
-        notice = Notice(path.as_list(), code)
-        if notice not in self.notices:
-            self.notices.append(notice)
+        """Tell a state at a path, once; the first hundred are told."""
+        if len(self.notices) < MOST_NOTICES:
+            self.notices.setdefault(Notice(tuple(path.as_list()), code))
 
     def extensions(self) -> dict[str, object]:
         """What is told beside the data: the notices, if any."""
-        return {"notices": [asdict(notice) for notice in self.notices]} if self.notices else {}
+        return (
+            {"notices": [{"path": list(notice.path), "code": notice.code} for notice in self.notices]}
+            if self.notices
+            else {}
+        )
 
     def expire(self) -> None:
         """The operation's time is over: what it still waits for fails at once."""

@@ -11,7 +11,7 @@ from connectors.errors import InvalidKey
 from connectors.fhir.coverage import Coverage, CoverageStatusCode
 from connectors.fhir.organization import Organization
 from connectors.listing import Listing
-from resolvers.arguments import After, Arguments, First, Id
+from resolvers.arguments import After, Arguments, First, Id, term
 from resolvers.join import join, own_id, read
 from resolvers.paging import Connection, page_of_list
 
@@ -49,7 +49,7 @@ class OfPatient(Arguments, frozen=True, kw_only=True):
 
 def _subscriber_id(_: None, asked: CoveragesSought) -> str | None:
     number = asked.filter.subscriber_id
-    if number is not None and not number.strip():
+    if number is not None and term(number) is None:
         raise InvalidKey("subscriberId must not be blank.")
     return number
 

@@ -7,7 +7,7 @@ from connectors.eligibility.check import EligibilityCheck
 from connectors.eligibility.codes import EligibilityChannel
 from connectors.eligibility.connector import Eligibility
 from connectors.eligibility.history import History
-from connectors.eligibility.search import HistorySearch
+from connectors.eligibility.search import HistorySearch, is_member_id
 from connectors.fhir.coverage import Coverage
 from connectors.fhir.patient import Patient
 from connectors.listing import Listing
@@ -44,14 +44,14 @@ Searches = tuple[HistorySearch, ...] | Absent | None
 
 
 def _searches(
-    patient: Patient | None, numbers: Iterable[str | None], channels: Iterable[EligibilityChannel | None]
+    patient: Patient | None, numbers: Iterable[str], channels: Iterable[EligibilityChannel | None]
 ) -> Searches:
     if patient is None:
         return None
     patient_id = linked_id(patient.links.eligibility)
     if isinstance(patient_id, Absent):
         return patient_id
-    known = dict.fromkeys(number for number in numbers if number)
+    known = dict.fromkeys(numbers)
     each = dict.fromkeys(channels)
     searches = tuple(
         HistorySearch(patient_id=patient_id, member_id=number, channel=channel)
@@ -61,16 +61,22 @@ def _searches(
     return searches or NO_MEMBER_ID
 
 
+def _numbers(*coverages: Coverage) -> list[str]:
+    """The member numbers that can be asked for; one that cannot is no fault of who asks."""
+    numbers = (coverage.member_id or "" for coverage in coverages)
+    return [number for number in numbers if is_member_id(number)]
+
+
 def _of_coverage(coverage: Coverage, asked: OnChannels, patient: Patient | None) -> Searches:
-    return _searches(patient, [coverage.member_id], asked.channels or (None,))
+    return _searches(patient, _numbers(coverage), asked.channels or (None,))
 
 
 def _latest_of_coverage(coverage: Coverage, asked: OnChannel, patient: Patient | None) -> Searches:
-    return _searches(patient, [coverage.member_id], [asked.channel])
+    return _searches(patient, _numbers(coverage), [asked.channel])
 
 
 def _of_patient(patient: Patient, asked: OnChannels, coverages: Listing[Coverage] | None) -> Searches:
-    numbers = [coverage.member_id for coverage in coverages.items] if coverages else []
+    numbers = _numbers(*coverages.items) if coverages else []
     return _searches(patient, numbers, asked.channels or (None,))
 
 

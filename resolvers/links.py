@@ -7,13 +7,17 @@ from resolvers.join import Absent
 
 NOT_LINKED = Absent("NOT_LINKED")
 AMBIGUOUS = Absent("LINK_AMBIGUOUS")
+INVALID = Absent("LINK_INVALID")
+MOST_DIGITS = 18
 
 
 def linked_id(link: Link) -> str | Absent:
-    """The id, or why there is none to ask with."""
+    """The id as the clinic and the eligibility service have them, or why there is none to ask with."""
     if link.state is LinkState.AMBIGUOUS:
         return AMBIGUOUS
-    return link.id or NOT_LINKED
+    if link.id is None:
+        return NOT_LINKED
+    return link.id if link.id.isascii() and link.id.isdigit() and len(link.id) <= MOST_DIGITS else INVALID
 
 
 def only(found: Listing[Patient] | None) -> Patient | Absent | None:

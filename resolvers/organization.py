@@ -6,7 +6,7 @@ from connectors.errors import InvalidKey
 from connectors.fhir.organization import Organization
 from connectors.listing import SearchPage
 from connectors.payers import PayerId
-from resolvers.arguments import After, Arguments, First
+from resolvers.arguments import After, Arguments, First, term
 from resolvers.context import Context
 from resolvers.join import FromContext, join, read
 from resolvers.paging import Connection, page_of_search, size, start
@@ -21,9 +21,10 @@ class OrganizationsSought(Arguments, frozen=True, kw_only=True):
 
 
 def _sought(_: None, asked: OrganizationsSought) -> OrganizationSearch:
-    if not asked.name.strip():
+    name = term(asked.name)
+    if name is None:
         raise InvalidKey("name must not be empty.")
-    return OrganizationSearch(name=asked.name, first=size(asked), start=start(asked))
+    return OrganizationSearch(name=name, first=size(asked), start=start(asked))
 
 
 def _page(

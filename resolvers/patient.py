@@ -10,7 +10,7 @@ from connectors.canvas.connector import Canvas
 from connectors.errors import InvalidKey
 from connectors.fhir.patient import Patient
 from connectors.listing import SearchPage
-from resolvers.arguments import After, Arguments, ById, First
+from resolvers.arguments import After, Arguments, ById, First, term
 from resolvers.join import join, read
 from resolvers.paging import Connection, page_of_search, size, start
 
@@ -41,14 +41,15 @@ class PatientsSought(Arguments, frozen=True, kw_only=True):
 
 def _sought(_: None, asked: PatientsSought) -> canvas.PatientSearch:
     criteria, token = asked.search, asked.search.identifier
-    name = (criteria.name or "").strip()
-    if not (name or criteria.birth_date or token or criteria.mrn):
+    name, mrn = term(criteria.name), term(criteria.mrn)
+    value, system = (term(token.value), term(token.system)) if token else (None, None)
+    if not (name or criteria.birth_date or value or mrn):
         raise InvalidKey("search needs a name, birthDate, identifier or mrn.")
     return canvas.PatientSearch(
-        name=name or None,
+        name=name,
         birth_date=criteria.birth_date,
-        identifier=None if token is None else canvas.Token(system=token.system, value=token.value),
-        mrn=criteria.mrn,
+        identifier=canvas.Token(system=system, value=value) if value else None,
+        mrn=mrn,
         first=size(asked),
         start=start(asked),
     )

@@ -22,12 +22,14 @@ def beside(
     if isinstance(kind, GraphQLObjectType):
         children = joins.get(kind.name, {})
         for node in info.field_nodes:
-            for name in _selected(node.selection_set, info):
+            for name in _selected(node.selection_set, info, set()):
                 if name in children:
                     yield from (read.fetch for read in children[name].reads if read.key is own_id)
 
 
-def _selected(selection_set: SelectionSetNode | None, info: GraphQLResolveInfo[Context]) -> Iterator[str]:
+def _selected(
+    selection_set: SelectionSetNode | None, info: GraphQLResolveInfo[Context], seen: set[str]
+) -> Iterator[str]:
     for node in selection_set.selections if selection_set else ():
         match node:
             case _ if node.directives:
@@ -35,6 +37,7 @@ def _selected(selection_set: SelectionSetNode | None, info: GraphQLResolveInfo[C
             case FieldNode():
                 yield node.name.value
             case InlineFragmentNode():
-                yield from _selected(node.selection_set, info)
-            case FragmentSpreadNode():
-                yield from _selected(info.fragments[node.name.value].selection_set, info)
+                yield from _selected(node.selection_set, info, seen)
+            case FragmentSpreadNode() if node.name.value not in seen:
+                seen.add(node.name.value)
+                yield from _selected(info.fragments[node.name.value].selection_set, info, seen)

@@ -28,6 +28,7 @@ class Code(StrEnum):
 
     GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"  # the document is not GraphQL, or has too many tokens
     GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"  # the document asks what the schema does not have
+    OPERATION_TOO_LARGE = "OPERATION_TOO_LARGE"  # too deep, too many fields, or too many in lists
     OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"  # the document has no such operation
     BAD_REQUEST = "BAD_REQUEST"  # the HTTP request is not a GraphQL request
     BAD_USER_INPUT = "BAD_USER_INPUT"  # a variable or an argument has a value that cannot be meant
@@ -45,6 +46,7 @@ class Code(StrEnum):
     UPSTREAM_NOT_CONFIGURED = "UPSTREAM_NOT_CONFIGURED"  # a notice: this gateway does not have that upstream
     NOT_LINKED = "NOT_LINKED"  # a notice: the EHR does not say who the patient is in that system
     LINK_AMBIGUOUS = "LINK_AMBIGUOUS"  # a notice: the identifiers say two different things
+    LINK_INVALID = "LINK_INVALID"  # a notice: the identifier cannot be an id of that system
     NO_MEMBER_ID = "NO_MEMBER_ID"  # a notice: without a member number nothing can be asked
     NO_RECORD = "NO_RECORD"  # a notice: the system knows the patient and has no such record
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"  # our fault; the log has it

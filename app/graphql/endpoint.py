@@ -13,7 +13,14 @@ from app.graphql.execution import execute, is_request_error
 from app.graphql.negotiation import GRAPHQL, JSON, answer_type, prefers_html
 from app.graphql.operation import Operations, PreparedOperation, RequestError
 from app.graphql.pending import settle
-from app.graphql.request import GraphQLRequest, check_headers, from_body, from_query_string, read_body
+from app.graphql.request import (
+    GraphQLRequest,
+    check_headers,
+    check_site,
+    from_body,
+    from_query_string,
+    read_body,
+)
 from app.graphql.response import Answer, Header, HTTPError, answer, page, refused
 from resolvers.context import Incident
 from schema.errors import Code, lost, masked, plain, tell
@@ -103,6 +110,7 @@ class GraphQLEndpoint:
 
     async def _request(self, scope: Scope, headers: Headers, receive: Receive) -> GraphQLRequest:
         if scope["method"] == "GET":
+            check_site(headers)
             return from_query_string(scope["query_string"])
         check_headers(headers)
         try:

@@ -10,6 +10,7 @@ import graphql
 from graphql import DocumentNode, GraphQLError, GraphQLFormattedError, GraphQLSchema, OperationType
 from graphql.language import OperationDefinitionNode
 
+from app.graphql.limits import TooMuch, check_limits
 from schema.errors import Code, coded, tell
 
 Kind = Literal["query", "mutation", "subscription"]
@@ -21,7 +22,7 @@ MOST_COMMENTS = 1000
 MOST_CHARACTERS = 100_000  # each error with a location reads the document again up to there
 MOST_VALIDATION_ERRORS = 10
 BYTES_PER_TOKEN = 500  # of a parsed document: measured 300 to 600 with graphql-core 3.3
-BYTES_PER_CHARACTER = 4  # at worst, in a `str`
+BYTES_PER_CHARACTER = 24  # at worst: four in a `str`, which the tokens, the source and the key repeat
 
 _KINDS: dict[OperationType, Kind] = {
     OperationType.QUERY: "query",
@@ -97,6 +98,10 @@ class Operations:
             document = self._parse(query)
         except GraphQLError as error:
             raise RequestError(coded(error, Code.GRAPHQL_PARSE_FAILED)) from None
+        try:
+            check_limits(self._schema, document)
+        except TooMuch as error:
+            raise RequestError(coded(error, Code.OPERATION_TOO_LARGE)) from None
         if errors := self._validate(self._schema, document):
             raise RequestError(*(coded(error, Code.GRAPHQL_VALIDATION_FAILED) for error in errors))
         return document

@@ -39,6 +39,12 @@ def check_headers(headers: Headers) -> None:
         raise HTTPError(415, Code.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json in UTF-8")
 
 
+def check_site(headers: Headers) -> None:
+    """Refuses a GET that a page of another site made: a browser sends those without asking (CSRF)."""
+    if headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
+        raise HTTPError(403, Code.BAD_REQUEST, "Pages of other sites are not served by GET")
+
+
 async def read_body(receive: Receive, most_bytes: int) -> bytes:
     """The whole body, however it is sent; it is counted while it comes in."""
     chunks: list[bytes] = []

@@ -1,5 +1,6 @@
 """Searches as Canvas takes them: what is sought, its parameters, and the check of what came."""
 
+import re
 from datetime import date
 
 from connectors.fhir.organization import Organization
@@ -20,7 +21,8 @@ class Token(Record, frozen=True, kw_only=True):
     @property
     def text(self) -> str:
         """As a FHIR token search parameter takes it."""
-        return self.value if self.system is None else f"{self.system}|{self.value}"
+        value = _escaped(self.value)
+        return value if self.system is None else f"{_escaped(self.system)}|{value}"
 
 
 class PatientSearch(Record, frozen=True, kw_only=True):
@@ -71,6 +73,11 @@ class OrganizationSearch(Record, frozen=True, kw_only=True):
     def matches(self, organization: Organization) -> bool:
         """Whether an organization that came is one that was sought."""
         return folded(self.name) in folded(organization.name or "")
+
+
+def _escaped(text: str) -> str:
+    """Text in which nothing separates: FHIR R4 search, 3.1.1.4.4."""
+    return re.sub(r"[\\,|$]", r"\\\g<0>", text)
 
 
 def _identified(token: Token, patient: Patient) -> bool:

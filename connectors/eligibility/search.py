@@ -30,7 +30,7 @@ class HistorySearch(Record, frozen=True, kw_only=True):
         """
         if not _PATIENT_ID.fullmatch(self.patient_id):
             raise InvalidKey("The eligibility service's patient id must be 1 to 18 digits.")
-        if not _is_member_id(self.member_id):
+        if not is_member_id(self.member_id):
             raise InvalidKey("A member number must be 1 to 64 printable characters, and not blanks alone.")
         if self.channel is EligibilityChannel.UNRECOGNIZED:
             raise InvalidKey("An unrecognized channel cannot be searched for.")
@@ -51,5 +51,6 @@ def comparable(member_id: str) -> str:
     return "".join(member_id.upper().replace("-", " ").split())
 
 
-def _is_member_id(text: str) -> bool:
+def is_member_id(text: str) -> bool:
+    """Whether the service can be asked for this number at all."""
     return len(text) <= _LONGEST_MEMBER_ID and text.isprintable() and comparable(text) != ""

@@ -31,11 +31,13 @@ class Pages(Generic[R]):
         """Whether no further page may be asked for."""
         return self._left <= 0
 
-    async def first(self, resource_type: str, params: Mapping[str, str]) -> Page[R] | None:
-        """The page that the parameters name; None where the upstream knows no such search (404)."""
+    async def first(self, resource_type: str, params: Mapping[str, str]) -> Page[R]:
+        """The page that the parameters name. Raises BadResponse for a 404: every search exists."""
         self._offset = int(params.get(OFFSET, "0"))
         reply = await self._upstream.get(resource_type, params=params)
-        return None if reply is None else self._read(reply)
+        if reply is None:  # told as "there are none", a wrong address would look like nobody being insured
+            raise BadResponse(self._upstream.system)
+        return self._read(reply)
 
     async def after(self, page: Page[R]) -> Page[R] | None:
         """The page that `page` links to; None after the last. Raises BadResponse for one page too many."""

@@ -5,11 +5,11 @@ from typing import Any, TypeVar
 
 from connectors.fhir.pages import Pages
 from connectors.fhir.place import onward
-from connectors.fhir.reader import Reader
+from connectors.fhir.reader import Page, Reader
 from connectors.fhir.reference import fhir_id
 from connectors.fhir.resource import Resource
 from connectors.fhir.window import Window
-from connectors.listing import COUNT, Listing, Place, SearchPage
+from connectors.listing import COUNT, OFFSET, Listing, Place, SearchPage
 from connectors.upstream import Upstream
 
 R = TypeVar("R", bound=Resource)
@@ -50,6 +50,7 @@ class Fhir:
         pages = self._pages(resource)
         found: dict[str, R] = {}
         bad_entries = 0
+        page: Page[R] | None
         page = await pages.first(resource.__name__, {**params, COUNT: str(self._page_size)})
         while page is not None:
             bad_entries += page.bad_entries
@@ -71,11 +72,11 @@ class Fhir:
 
         Raises InvalidKey when `start` is no place in a search.
         """
-        count = (COUNT, str(min(first, self._page_size)))
-        start = Place(paging=start.checked().paging or (count,), passed=start.passed)
+        start = self._beginning(start.checked(), first)
         here = Place(paging=start.paging)
         window = Window(matches, first, start)
         pages = self._pages(resource)
+        page: Page[R] | None
         page = await pages.first(resource.__name__, {**params, **dict(start.paging)})
         while page is not None:
             if not window.take(page, here) or (window.full and page.next_link):
@@ -85,6 +86,13 @@ class Fhir:
                 return window.result(more=True, end=here)
             page = await pages.after(page)
         return window.result(more=False)
+
+    def _beginning(self, start: Place, first: int) -> Place:
+        """The place, with a page size of ours: a client's cursor must not make us ask record by record."""
+        asked = dict(start.paging)
+        count = min(max(first, int(asked.get(COUNT, "1"))), self._page_size)
+        offset = ((OFFSET, asked[OFFSET]),) if OFFSET in asked else ()
+        return Place(paging=((COUNT, str(count)), *offset), passed=start.passed)
 
     def _pages(self, resource: type[R]) -> Pages[R]:
         return Pages(self._upstream, self._reader(resource), self._most_pages)

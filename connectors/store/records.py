@@ -13,6 +13,7 @@ class Missing(Enum):
 
 
 MISSING: Final = Missing.MISSING
+SWEEP_FROM = 1000
 
 
 class RecordStore:
@@ -25,6 +26,7 @@ class RecordStore:
         self._most = most
         self._clock = clock
         self._kept: OrderedDict[Hashable, tuple[object, float]] = OrderedDict()
+        self._sweep_at = SWEEP_FROM
 
     def get(self, slot: Hashable) -> object:
         """The answer kept there, or MISSING."""
@@ -44,8 +46,17 @@ class RecordStore:
             return
         self._kept[slot] = (answer, self._clock() + seconds)
         self._kept.move_to_end(slot)
+        if len(self._kept) >= self._sweep_at:
+            self._sweep()
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
+
+    def _sweep(self) -> None:
+        """Drop what nobody asked for again and is past its time; next when as much has come anew."""
+        now = self._clock()
+        for slot in [slot for slot, (_, until) in self._kept.items() if now >= until]:
+            del self._kept[slot]
+        self._sweep_at = max(SWEEP_FROM, 2 * len(self._kept))
 
     def __len__(self) -> int:
         return len(self._kept)

@@ -41,13 +41,14 @@ async def test_a_read_asks_for_one_resource() -> None:
 
 @pytest.mark.parametrize("status", [404, 410])
 async def test_nothing_there(status: int) -> None:
-    """What is not there, or is gone, reads as None, and a search there finds nothing."""
+    """What is not there, or is gone, reads as None; a search that is not there is no empty one."""
     outcome = json.dumps(resource("", "OperationOutcome")).encode()
     server = fhir(lambda _: httpx.Response(status, content=outcome, headers=MEDIA))
     assert await server.read(Organization, "o1") is None
-    assert await server.search(Organization, {}, everything) == Listing(items=())
-    page = await server.search_page(Organization, {}, everything, first=10, start=Place())
-    assert (page.found, page.more) == ((), False)
+    with pytest.raises(BadResponse):
+        await server.search(Organization, {}, everything)
+    with pytest.raises(BadResponse):
+        await server.search_page(Organization, {}, everything, first=10, start=Place())
 
 
 @pytest.mark.parametrize(

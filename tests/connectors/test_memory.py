@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from app.upstreams import KNOWN
 from connectors.cache import Fetch, policies, remembered
 from connectors.errors import TimedOut, Unreachable
+from connectors.listing import Listing
 from connectors.memory import Memory
 from connectors.pins import Pins
 from connectors.store.records import MISSING, RecordStore
@@ -298,6 +299,29 @@ def test_the_record_store_keeps_its_bound(writes: list[tuple[int, int]], most: i
         assert len(store) <= most
 
     assert all(store.get(slot) in (MISSING, answer) for slot, answer in latest.items())
+
+
+def test_the_record_store_lets_go_of_what_is_past_its_time() -> None:
+    """What was read once and never again does not stay for ever."""
+    clock = Clock()
+    store = RecordStore(most=1_000_000, clock=clock)
+    for number in range(10_000):
+        store.put(number, "answer", 10)
+        clock.now += 0.1
+
+    assert len(store) < 2_000
+
+
+async def test_a_partial_answer_is_not_kept_long() -> None:
+    """An answer that lacks an entry is remembered only as long as an absence is."""
+    clock = Clock()
+    memory, library = Memory(clock=clock), Library(lambda _: Listing(items=(), bad_entries=1))  # type: ignore[arg-type, return-value]
+    await settled(pins(memory, library).read(Library.book, "a"))
+    clock.now += 5
+
+    await settled(pins(memory, library).read(Library.book, "a"))
+
+    assert len(library.asked) == 2
 
 
 def test_the_policies_are_these() -> None:

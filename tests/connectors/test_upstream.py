@@ -97,6 +97,13 @@ async def test_not_there_is_none(status: int) -> None:
     assert await answering(status, json={"issue": []}).get("Coverage", "1") is None
 
 
+@pytest.mark.parametrize("status", [404, 410])
+async def test_a_page_that_says_not_found_is_no_answer(status: int) -> None:
+    """A proxy's HTML does not say that there is no such record: it is told as unusable."""
+    with pytest.raises(BadResponse):
+        await answering(status, html="<h1>Not found</h1>").get("Coverage", "1")
+
+
 @pytest.mark.parametrize(
     ("status", "error"),
     [

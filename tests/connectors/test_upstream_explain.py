@@ -61,7 +61,7 @@ async def test_other_statuses_explain_themselves(status: int, error: type[Upstre
 async def test_not_there_needs_no_explanation(status: int) -> None:
     """What is not there is None, whatever its body says."""
     told = Told()
-    assert await answering(told, status, content=b'{"errors": "no"}').get("x") is None
+    assert await answering(told, status, json={"errors": "no"}).get("x") is None
     assert told.statuses == []
 
 

@@ -70,9 +70,10 @@ def test_lists_keep_what_may_be_seen() -> None:
     """Of a list the others' records are left out, and nothing tells how many there were."""
     listing = Listing(items=(coverage(BEN), coverage(ANNE)))
     found = tuple(Found(record=Patient(id=patient), after=Place()) for patient in (BEN, ANNE))
-    page = SearchPage(found=found, more=False, total=2)
+    page = SearchPage(found=found, more=True, total=2, after=Place(passed=2))
 
     assert visible(ONLY_ANNE, listing).items == (coverage(ANNE),)
     seen = visible(ONLY_ANNE, page)
-    assert ([found.record.id for found in seen.found], seen.total) == ([ANNE], None)
+    assert [found.record.id for found in seen.found] == [ANNE]
+    assert (seen.total, seen.more, seen.after) == (None, False, None)
     assert visible(EVERYONE, page) is page

@@ -122,7 +122,7 @@ async def test_no_key_asks_nothing() -> None:
     silent = join(read(Shelf.left, lambda record, _: None), then=lambda record, _, left: left)
 
     assert await answered(silent, Volume("a"), within) is None
-    assert (shelf.asked, within.notices) == ([], [])
+    assert (shelf.asked, list(within.notices)) == ([], [])
 
 
 async def test_an_absent_key_is_told_with_its_code() -> None:
@@ -134,7 +134,7 @@ async def test_an_absent_key_is_told_with_its_code() -> None:
 
     assert await answered(unlinked, Volume("a"), within) is None
     assert await answered(unlinked, Volume("b"), within) is None
-    assert within.notices == [Notice(["field"], "NOT_LINKED")]
+    assert list(within.notices) == [Notice(("field",), "NOT_LINKED")]
 
 
 async def test_an_upstream_that_is_not_configured_is_a_notice() -> None:

@@ -224,3 +224,20 @@ async def test_what_cannot_be_foreseen(caplog: pytest.LogCaptureFixture) -> None
     assert SECRET not in response.text
     assert "unexpected ValueError" in caplog.text
     assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_a_page_of_another_site_cannot_ask_by_get(site: str) -> None:
+    """A browser sends such a GET without asking; it is refused, and nothing is executed."""
+    gateway = Gateway()
+    response = await gateway.send("GET", params={"query": "{ hello }"}, headers={"sec-fetch-site": site})
+
+    assert (response.status_code, codes(response), gateway.contexts) == (403, ["BAD_REQUEST"], [])
+
+
+@pytest.mark.parametrize("site", ["same-origin", "none"])
+async def test_a_page_of_ours_can_ask_by_get(site: str) -> None:
+    """The gateway's own page, and an address that a person typed."""
+    response = await Gateway().send("GET", params={"query": "{ hello }"}, headers={"sec-fetch-site": site})
+
+    assert response.json() == {"data": {"hello": "hello you"}}
