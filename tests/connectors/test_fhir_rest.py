@@ -306,3 +306,11 @@ async def test_a_page_of_a_search_has_no_repeats() -> None:
     sent = [resource("o1", name="first"), resource("o1", name="second"), resource("o2")]
     page = await answering(bundle(sent)).search_page(Organization, {}, everything, first=5, start=Place())
     assert [(one.record.id, one.record.name) for one in page.found] == [("o1", "first"), ("o2", None)]
+
+
+async def test_a_page_far_beyond_what_was_asked_is_refused() -> None:
+    """A hundred entries are asked for; thousands of small ones would only fill the memory."""
+    many = bundle([resource(f"o{number}") for number in range(1001)])
+
+    with pytest.raises(BadResponse):
+        await answering(many).search(Organization, {}, everything)

@@ -1,7 +1,5 @@
 """How much one operation may ask for."""
 
-import time
-
 import pytest
 from graphql import get_introspection_query, parse
 
@@ -76,15 +74,10 @@ def test_too_much_is_refused(query: str, said: str) -> None:
         check_limits(SCHEMA, parse(query))
 
 
-def test_measuring_is_cheap() -> None:
-    """Fragments that double a hundred times are measured in no time."""
-    document = parse(doubled(100, spread="NEXT NEXT NEXT"))
-    begun = time.process_time()
-
+def test_each_fragment_is_measured_once() -> None:
+    """Measuring fragments that triple a hundred times ends: each is measured once."""
     with pytest.raises(TooMuch):
-        check_limits(SCHEMA, document)
-
-    assert time.process_time() - begun < 0.5
+        check_limits(SCHEMA, parse(doubled(100, spread="NEXT NEXT NEXT")))
 
 
 def test_a_fragment_that_spreads_itself_is_left_to_validation() -> None:
