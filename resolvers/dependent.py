@@ -8,9 +8,9 @@ from connectors.fhir.links import ForeignId, LinkName
 from connectors.fhir.patient import Patient
 from connectors.listing import Listing, SearchPage
 from resolvers.arguments import After, Arguments, First, Id
-from resolvers.join import Absent, join, read
-from resolvers.links import linked_id, only
-from resolvers.paging import Connection, page_of_list, page_of_search, size, start
+from resolvers.join import join, read
+from resolvers.links import clinic_id, only
+from resolvers.paging import Connection, page_of_either, size, start
 
 
 class DependentsSought(Arguments, frozen=True, kw_only=True):
@@ -21,12 +21,8 @@ class DependentsSought(Arguments, frozen=True, kw_only=True):
     after: After = None
 
 
-def _clinic_id(holder: Patient | None) -> str | Absent | None:
-    return None if holder is None else linked_id(holder.links.clinic)
-
-
 def _all(_: None, asked: DependentsSought) -> PageSearch | None:
-    return None if asked.patient_id else PageSearch(first=size(asked), start=start(asked))
+    return None if asked.patient_id is not None else PageSearch(first=size(asked), start=start(asked))
 
 
 def _page(
@@ -36,9 +32,7 @@ def _page(
     of_holder: Listing[Dependent] | None,
     everybody: SearchPage[Dependent] | None,
 ) -> Connection[Dependent] | None:
-    if of_holder is not None:
-        return page_of_list(of_holder.items, asked)
-    return None if everybody is None else page_of_search(everybody, asked)
+    return page_of_either(of_holder, everybody, asked)
 
 
 def _of_holder(_: Patient, __: None, found: Listing[Dependent] | None) -> tuple[Dependent, ...] | None:
@@ -51,12 +45,12 @@ def _holder(dependent: Dependent, _: None) -> ForeignId | None:
 
 
 of_patient = join(
-    read(Clinic.dependents_of, lambda patient, _: _clinic_id(patient), inherits=True), then=_of_holder
+    read(Clinic.dependents_of, lambda patient, _: clinic_id(patient), inherits=True), then=_of_holder
 )
 
 sought = join(
     read(Canvas.patient, lambda _, asked: asked.patient_id),
-    read(Clinic.dependents_of, lambda _, asked, holder: _clinic_id(holder), inherits=True),
+    read(Clinic.dependents_of, lambda _, asked, holder: clinic_id(holder), inherits=True),
     read(Clinic.dependents, _all),
     then=_page,
 )

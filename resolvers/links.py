@@ -20,6 +20,11 @@ def linked_id(link: Link) -> str | Absent:
     return link.id if link.id.isascii() and link.id.isdigit() and len(link.id) <= MOST_DIGITS else INVALID
 
 
+def clinic_id(patient: Patient | None) -> str | Absent | None:
+    """The key of a read that asks the clinic about a patient."""
+    return None if patient is None else linked_id(patient.links.clinic)
+
+
 def only(found: Listing[Patient] | None) -> Patient | Absent | None:
     """The one patient who carries a foreign id. Several carry none: it is not guessed which."""
     if found is None or not found.items:

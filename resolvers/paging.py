@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from connectors.errors import InvalidKey
-from connectors.listing import Place, SearchPage
+from connectors.listing import Listing, Place, SearchPage
 from connectors.record import Record
 from resolvers.arguments import Paged
 
@@ -130,6 +130,15 @@ def page_of_list(records: Sequence[N], paged: Paged) -> Connection[N]:
         total_count=len(records),
         end_cursor=_last(edges),
     )
+
+
+def page_of_either(
+    known: Listing[N] | None, searched: SearchPage[N] | None, paged: Paged
+) -> Connection[N] | None:
+    """A page of what is known whole, else of what was searched; None when there is neither."""
+    if known is not None:
+        return page_of_list(known.items, paged)
+    return None if searched is None else page_of_search(searched, paged)
 
 
 def _last(edges: Sequence[Edge[N]]) -> str | None:

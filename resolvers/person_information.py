@@ -11,8 +11,8 @@ from connectors.fhir.patient import Patient
 from connectors.listing import Listing, SearchPage
 from resolvers.arguments import After, Arguments, First, Id
 from resolvers.join import Absent, join, read
-from resolvers.links import linked_id, only
-from resolvers.paging import Connection, page_of_list, page_of_search, size, start
+from resolvers.links import clinic_id, only
+from resolvers.paging import Connection, page_of_either, size, start
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -25,10 +25,6 @@ class PersonInformationsSought(Arguments, frozen=True, kw_only=True):
     after: After = None
 
 
-def _clinic_id(patient: Patient | None) -> str | Absent | None:
-    return None if patient is None else linked_id(patient.links.clinic)
-
-
 def _newest(
     _: Patient, __: None, found: Listing[PersonInformation] | None
 ) -> PersonInformation | Absent | None:
@@ -39,7 +35,7 @@ def _newest(
 
 
 def _all(_: None, asked: PersonInformationsSought) -> PageSearch | None:
-    return None if asked.patient_id else PageSearch(first=size(asked), start=start(asked))
+    return None if asked.patient_id is not None else PageSearch(first=size(asked), start=start(asked))
 
 
 def _page(
@@ -49,9 +45,7 @@ def _page(
     of_patient: Listing[PersonInformation] | None,
     everybody: SearchPage[PersonInformation] | None,
 ) -> Connection[PersonInformation] | None:
-    if of_patient is not None:
-        return page_of_list(of_patient.items, asked)
-    return None if everybody is None else page_of_search(everybody, asked)
+    return page_of_either(of_patient, everybody, asked)
 
 
 def _owner(person: PersonInformation, _: None) -> ForeignId | None:
@@ -64,13 +58,13 @@ def _owner(person: PersonInformation, _: None) -> ForeignId | None:
 by_id = join(read(Clinic.person_information, lambda _, asked: asked.id), then=lambda _, asked, person: person)
 
 of_patient = join(
-    read(Clinic.person_informations_of, lambda patient, _: _clinic_id(patient), inherits=True),
+    read(Clinic.person_informations_of, lambda patient, _: clinic_id(patient), inherits=True),
     then=_newest,
 )
 
 sought = join(
     read(Canvas.patient, lambda _, asked: asked.patient_id),
-    read(Clinic.person_informations_of, lambda _, asked, patient: _clinic_id(patient), inherits=True),
+    read(Clinic.person_informations_of, lambda _, asked, patient: clinic_id(patient), inherits=True),
     read(Clinic.person_informations, _all),
     then=_page,
 )
