@@ -20,6 +20,9 @@ class Source(Record, frozen=True, kw_only=True):
     fetched_at: datetime
 
 
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+"""Before every instant: where a record that tells none is sorted."""
+
 UNSTAMPED = Source(system="", fetched_at=datetime.fromtimestamp(0, UTC))
 
 

@@ -167,9 +167,8 @@ class Upstream:
         if not (missing or response.is_success):
             raise await self._objection(response)
         if not _is_json(response.headers.get("content-type", "")):
-            raise BadResponse(
-                self.system
-            )  # a 404 too: a proxy's page does not say that there is no such record
+            # Of a 404 too: a proxy's page does not say that there is no such record.
+            raise BadResponse(self.system)
         if missing:
             await self._body(response)  # short and frequent: read, so that the connection serves again
             return None

@@ -84,11 +84,8 @@ class Context:
 
     def extensions(self) -> dict[str, object]:
         """What is told beside the data: the notices, if any."""
-        return (
-            {"notices": [{"path": list(notice.path), "code": notice.code} for notice in self.notices]}
-            if self.notices
-            else {}
-        )
+        told = [{"path": list(notice.path), "code": notice.code} for notice in self.notices]
+        return {"notices": told} if told else {}
 
     def expire(self) -> None:
         """The operation's time is over: what it still waits for fails at once."""

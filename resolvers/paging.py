@@ -83,17 +83,17 @@ def start(paged: Paged) -> Place:
         bookmark = msgspec.json.decode(text, type=Bookmark)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         bookmark = None
-    if bookmark is None or bookmark.list != _list(paged):
+    if bookmark is None or bookmark.list != digest(paged):
         raise InvalidKey("The cursor is not one of this list.")
     return bookmark.place.checked()
 
 
-def cursor(place: Place, paged: Paged) -> str:
+def cursor(place: Place, question: str) -> str:
     """A place as text: paging parameters only, never a URL or a search term. Good for this question only."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(Bookmark(list=_list(paged), place=place))).decode()
+    return base64.urlsafe_b64encode(msgspec.json.encode(Bookmark(list=question, place=place))).decode()
 
 
-def _list(paged: Paged) -> str:
+def digest(paged: Paged) -> str:
     """Which list is asked for: the question without the page, as a digest.
 
     One byte of it notices a mistake, and is too little to tell what was searched for.
@@ -105,13 +105,14 @@ def _list(paged: Paged) -> str:
 
 def page_of_search(page: SearchPage[N], paged: Paged) -> Connection[N]:
     """A page of an upstream's search, which may hold nothing although it goes on."""
-    edges = tuple(Edge(cursor=cursor(found.after, paged), node=found.record) for found in page.found)
+    question = digest(paged)
+    edges = tuple(Edge(cursor=cursor(found.after, question), node=found.record) for found in page.found)
     return Connection(
         edges=edges,
         has_next_page=page.more,
         has_previous_page=paged.after is not None,
         total_count=page.total,
-        end_cursor=cursor(page.after, paged) if page.after else _last(edges),
+        end_cursor=cursor(page.after, question) if page.after else _last(edges),
     )
 
 
@@ -119,8 +120,9 @@ def page_of_list(records: Sequence[N], paged: Paged) -> Connection[N]:
     """A page of a list that is known whole."""
     begin = start(paged).passed
     end = begin + size(paged)
+    question = digest(paged)
     edges = tuple(
-        Edge(cursor=cursor(Place(passed=number), paged), node=record)
+        Edge(cursor=cursor(Place(passed=number), question), node=record)
         for number, record in enumerate(records[begin:end], begin + 1)
     )
     return Connection(

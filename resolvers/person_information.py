@@ -1,7 +1,5 @@
 """The clinic's person informations: by id, of a patient, or all."""
 
-from datetime import UTC, datetime
-
 from connectors.canvas.connector import Canvas
 from connectors.clinic.connector import Clinic
 from connectors.clinic.records import PersonInformation
@@ -9,12 +7,11 @@ from connectors.clinic.search import PageSearch
 from connectors.fhir.links import ForeignId, LinkName
 from connectors.fhir.patient import Patient
 from connectors.listing import Listing, SearchPage
+from connectors.record import LONG_AGO
 from resolvers.arguments import After, Arguments, First, Id
 from resolvers.join import Absent, join, read
 from resolvers.links import clinic_id, only
 from resolvers.paging import Connection, page_of_either, size, start
-
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class PersonInformationsSought(Arguments, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ Every answer is checked against the question: Canvas ignores search parameters t
 from typing import ClassVar
 
 from connectors.cache import remembered
-from connectors.canvas.search import OrganizationSearch, PatientSearch
+from connectors.canvas.search import OrganizationSearch, PatientSearch, Token
 from connectors.fhir.coverage import Coverage
 from connectors.fhir.links import ForeignId, IdentifierSystems
 from connectors.fhir.organization import Organization
@@ -52,7 +52,7 @@ class Canvas:
         system = self._systems.of(foreign.link)
         found = await self._fhir.search(
             Patient,
-            {"identifier": f"{system}|{foreign.id}"},
+            {"identifier": Token(system=system, value=foreign.id).text},
             lambda patient: foreign.id in patient.identifier_values(system),
         )
         for patient in found.items:

@@ -4,12 +4,10 @@ import re
 from datetime import date
 
 from connectors.fhir.organization import Organization
-from connectors.fhir.patient import Patient
+from connectors.fhir.patient import CANVAS_MRN, Patient
 from connectors.listing import Place
 from connectors.names import folded
 from connectors.record import Record
-
-MRN_SYSTEM = "http://canvasmedical.com"
 
 
 class Token(Record, frozen=True, kw_only=True):
@@ -41,7 +39,7 @@ class PatientSearch(Record, frozen=True, kw_only=True):
     @property
     def token(self) -> Token | None:
         """The one identifier that Canvas is asked for; the other, if any, is checked here."""
-        return self.identifier or (Token(system=MRN_SYSTEM, value=self.mrn) if self.mrn else None)
+        return self.identifier or (Token(system=CANVAS_MRN, value=self.mrn) if self.mrn else None)
 
     @property
     def params(self) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -14,13 +13,12 @@ from connectors.eligibility.instants import instant
 from connectors.eligibility.search import HistorySearch
 from connectors.errors import BadResponse, Rejected
 from connectors.fhir.datatypes import UnsignedInt
-from connectors.record import Record, stamp
+from connectors.record import LONG_AGO, Record, stamp
 from connectors.upstream import Reply, Upstream
 
 E = TypeVar("E")
 
 SUCCESS = 2000
-NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Heading(Record, frozen=True, kw_only=True):
@@ -84,7 +82,7 @@ class Reader:
         found = [self._received(check, reply) for check in checks if search.matches(check)]
         page = envelope.data or Page()
         history = History(
-            items=tuple(sorted(found, key=lambda check: check.timestamp or NEVER, reverse=True)),
+            items=tuple(sorted(found, key=lambda check: check.timestamp or LONG_AGO, reverse=True)),
             bad_entries=bad_entries,
             code=envelope.code,
             message=envelope.message,

@@ -1,13 +1,10 @@
 """What several answers of the eligibility service come to: one history, newest check first."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 from connectors.eligibility.check import EligibilityCheck
 from connectors.eligibility.history import History
-from connectors.record import Record
-
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
+from connectors.record import LONG_AGO, Record
 
 
 class EligibilityHistory(Record, frozen=True, kw_only=True):

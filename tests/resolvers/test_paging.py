@@ -10,7 +10,7 @@ from connectors.errors import InvalidKey
 from connectors.listing import Place
 from resolvers.dependent import DependentsSought
 from resolvers.organization import OrganizationsSought
-from resolvers.paging import cursor, page_of_list, size, start
+from resolvers.paging import cursor, digest, page_of_list, size, start
 from resolvers.plan import PlansSought
 
 
@@ -77,12 +77,12 @@ def test_a_foreign_cursor_is_refused(after: str) -> None:
 def test_a_cursor_carries_paging_only(place: Place) -> None:
     """A cursor that was tampered with cannot change what is searched."""
     with pytest.raises(InvalidKey):
-        start(asked(after=cursor(place, asked())))
+        start(asked(after=cursor(place, digest(asked()))))
 
 
 def test_a_cursor_is_good_for_its_own_question_only() -> None:
     """A cursor of another search, or of another list, is refused; the page size may change."""
-    mine = cursor(Place(passed=3), OrganizationsSought(name="a"))
+    mine = cursor(Place(passed=3), digest(OrganizationsSought(name="a")))
 
     assert start(OrganizationsSought(name="a", first=7, after=mine)) == Place(passed=3)
     for other in (
