@@ -9,7 +9,7 @@ from app.server import serving
 from app.settings import CanvasSettings, ClinicSettings, EligibilitySettings
 from sandbox.canvas import Canvas, Switches
 from sandbox.canvas import canvas as canvas_credentials
-from sandbox.canvas.switches import CanvasMode
+from sandbox.canvas.switches import CanvasMode, people_of
 from sandbox.clinic import Clinic
 from sandbox.clinic.clinic import USER_TOKEN
 from sandbox.eligibility import Eligibility
@@ -43,7 +43,7 @@ class Upstreams(TypedDict, total=False):
 
 def simulated(count: int, mode: CanvasMode) -> Sandbox:
     """A sandbox of so many people, whose Canvas answers in this mode."""
-    people = population(count, mode="plain-r4" if mode == "plain-r4" else "canvas")
+    people = population(count, mode=people_of(mode))
     return Sandbox(
         canvas=Canvas(people, Switches(mode=mode)),
         clinic=Clinic(people),

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from app.reach import Reach, reach
 from app.upstreams import KNOWN, ReachableConnector
-from connectors.errors import Refused, Unreachable, UpstreamError
 
 PATIENCE = 2.0
 """Seconds that readiness waits for an upstream."""
@@ -30,15 +30,9 @@ async def ready(request: Request) -> JSONResponse:
 
 
 async def _state(connector: ReachableConnector | None) -> str:
-    if connector is None:
-        return "not configured"
     try:
         async with asyncio.timeout(PATIENCE):
-            await connector.reachable()
-    except (Unreachable, TimeoutError):
-        return "unreachable"
-    except Refused:
-        return "refused"
-    except UpstreamError:
-        return "failing"
-    return "reachable"
+            found, _ = await reach(connector)
+    except TimeoutError:
+        found = Reach.UNREACHABLE
+    return found.value

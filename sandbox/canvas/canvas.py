@@ -7,7 +7,7 @@ from starlette.types import ASGIApp
 
 from sandbox.canvas.rest import fhir_app
 from sandbox.canvas.store import stored
-from sandbox.canvas.switches import Switches
+from sandbox.canvas.switches import Switches, people_of
 from sandbox.canvas.tokens import token_app
 from sandbox.canvas.writes import Writes
 from sandbox.faults import Faults
@@ -34,7 +34,7 @@ class Canvas:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.switches = switches or Switches()
-        self.population = people or _people(self.switches)
+        self.population = people or population(mode=people_of(self.switches.mode))
         self.journal = Journal()
         self.faults = Faults()
         self.tokens = Tokens(self.switches.token_lifetime, clock)
@@ -51,7 +51,3 @@ class Canvas:
 
     def _front(self, app: ASGIApp) -> ASGIApp:
         return Front(app, self.journal, self.faults, self.switches.latency)
-
-
-def _people(switches: Switches) -> Population:
-    return population(mode="plain-r4" if switches.mode == "plain-r4" else "canvas")

@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from sandbox.population import PeopleMode
+
 CanvasMode = Literal["canvas", "plain-r4", "ignores-filters"]
+
+
+def people_of(mode: CanvasMode) -> PeopleMode:
+    """Which people a Canvas in this mode has: `plain-r4` knows further cases."""
+    return "plain-r4" if mode == "plain-r4" else "canvas"
 
 
 @dataclass(frozen=True, kw_only=True)

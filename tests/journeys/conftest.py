@@ -18,7 +18,7 @@ from app.embedded import Sandbox, Upstreams, serving_sandbox
 from app.server import serving
 from app.settings import Settings
 from sandbox.canvas import Canvas, Switches
-from sandbox.canvas.switches import CanvasMode
+from sandbox.canvas.switches import CanvasMode, people_of
 from sandbox.clinic import Clinic
 from sandbox.clinic import Switches as ClinicSwitches
 from sandbox.clinic.switches import Envelope
@@ -102,7 +102,7 @@ async def running(sandbox: Sandbox, **bounds: float) -> AsyncIterator[Gateway]:
 def sandbox_in(mode: CanvasMode, **canvas: Any) -> Sandbox:
     """A sandbox in which each upstream answers in another of its manners, one for each mode of Canvas."""
     envelope, no_record = MANNERS[mode]
-    people = population(mode="plain-r4" if mode == "plain-r4" else "canvas")
+    people = population(mode=people_of(mode))
     return Sandbox(
         canvas=Canvas(people, Switches(mode=mode, **canvas)),
         clinic=Clinic(people, ClinicSwitches(envelope=envelope)),
