@@ -69,15 +69,20 @@ def gateway_greeting(origin: str, configured: list[str], people: Population | No
 
 def sandbox_greeting(upstreams: Upstreams) -> str:
     """The settings that lead a gateway here."""
-    lines = [
-        f"export {PREFIX}{upstream.upper()}__{name.upper()}={_plain(value)}"
-        for upstream, settings in Settings.model_validate(upstreams).model_dump(exclude_defaults=True).items()
-        for name, value in settings.items()
-    ]
+    lines = [f"export {name}={value}" for name, value in environment(upstreams).items()]
     return "\n".join(
         ["The upstreams are simulated. Lead a gateway here with", "", *lines, "", "Stop with Ctrl-C."]
     )
 
 
-def _plain(value: object) -> object:
-    return value.get_secret_value() if isinstance(value, SecretStr) else value
+def environment(upstreams: Upstreams) -> dict[str, str]:
+    """The environment variables that lead a gateway to these upstreams."""
+    return {
+        f"{PREFIX}{upstream.upper()}__{name.upper()}": _plain(value)
+        for upstream, settings in Settings.model_validate(upstreams).model_dump(exclude_defaults=True).items()
+        for name, value in settings.items()
+    }
+
+
+def _plain(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)

@@ -82,6 +82,11 @@ class Context:
         if len(self.notices) < MOST_NOTICES:
             self.notices.setdefault(Notice(tuple(path.as_list()), code))
 
+    def begin_again(self) -> None:
+        """Forget what was told beside the data: it is told anew. What was read stays read."""
+        self.notices.clear()
+        self.incidents.clear()
+
     def extensions(self) -> dict[str, object]:
         """What is told beside the data: the notices, if any."""
         told = [{"path": list(notice.path), "code": notice.code} for notice in self.notices]

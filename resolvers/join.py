@@ -81,14 +81,14 @@ class Join:
         self.reads = reads
         self.then = then
 
-    def answer(self, record: Any, arguments: Any, context: Context, path: Path) -> Any | Awaitable[Any]:
-        """The field's value, at once when every read is remembered, else an awaitable of it."""
+    def answer(self, record: Any, arguments: Any, context: Context, path: Path) -> Any:
+        """The field's value, at once when every read is remembered, else its Arrival."""
         steps = self._steps(record, arguments, context, path)
         try:
             pending = next(steps)
         except StopIteration as done:
             return done.value
-        return _arrive(steps, pending)
+        return Arrival(steps, pending)
 
     def _steps(self, record: Any, arguments: Any, context: Context, path: Path) -> Steps:
         """Give each future that must be waited for, be sent its answer, and return the field's value."""
@@ -137,18 +137,29 @@ class FromContext(Join):
         return self._tell(record, context)
 
 
-async def _arrive(steps: Steps, pending: asyncio.Future[Any]) -> Any:
-    try:
-        while True:
-            # Shielded: another field of this operation may wait for the same future.
-            try:
-                answer = await asyncio.shield(pending)
-            except UpstreamError as error:
-                pending = steps.throw(error)
-            else:
-                pending = steps.send(answer)
-    except StopIteration as done:
-        return done.value
+class Arrival(Awaitable[Any]):
+    """The value of a field that must wait. To drop it unawaited does no harm."""
+
+    __slots__ = ("_pending", "_steps")
+
+    def __init__(self, steps: Steps, pending: asyncio.Future[Any]) -> None:
+        self._steps = steps
+        self._pending = pending
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        """Wait for each future in turn."""
+        pending = self._pending
+        try:
+            while True:
+                # Shielded: another field of this operation may wait for the same future.
+                try:
+                    answer = yield from asyncio.shield(pending).__await__()
+                except UpstreamError as error:
+                    pending = self._steps.throw(error)
+                else:
+                    pending = self._steps.send(answer)
+        except StopIteration as done:
+            return done.value
 
 
 def join(*reads: Read, then: Callable[..., Any]) -> Join:

@@ -7,30 +7,26 @@ record, or a join's answer.
 import enum
 import inspect
 import types
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, NamedTuple, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 import strawberry
-from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
+from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from resolvers.arguments import Arguments, Id
-from resolvers.context import Context
 from resolvers.join import Join
-from schema.beside import beside
 from schema.facts import check_fact
+from schema.resolve import Answer, Attribute
 
 T = TypeVar("T")
 
 DEFINITION = "strawberry-definition"
-
-Joins: TypeAlias = dict[str, dict[str, Join]]
-"""The joins of each type, by the names of their fields."""
 
 SCALARS: dict[object, object] = {Id: strawberry.ID, str: str, int: int, bool: bool, date: date}
 
@@ -93,29 +89,22 @@ def build(query: type) -> Graph:
     """The graph below this root type."""
     declared = strawberry.Schema(query)
     executable = declared._schema  # noqa: SLF001  # Strawberry offers the graphql-core schema nowhere else
-    joins: Joins = {}
     for kind in executable.type_map.values():
         if isinstance(kind, GraphQLObjectType):
-            joins[kind.name] = _joins(kind)
-            _resolve_directly(kind, joins)
+            _resolve_directly(kind)
         if isinstance(kind, GraphQLInputObjectType):
             _check_one_of_early(kind)
     return Graph(executable, declared.as_str())
 
 
-def _joins(kind: GraphQLObjectType) -> dict[str, Join]:
-    definitions = {name: field.extensions.get(DEFINITION) for name, field in kind.fields.items()}
-    return {name: one.join for name, one in definitions.items() if isinstance(one, JoinedField)}
-
-
-def _resolve_directly(kind: GraphQLObjectType, joins: Joins) -> None:
+def _resolve_directly(kind: GraphQLObjectType) -> None:
     """Give each field the plain function that answers it, in place of Strawberry's wrapper around one."""
     for field in kind.fields.values():
         definition = field.extensions.get(DEFINITION)
         if isinstance(definition, JoinedField):
-            field.resolve = _answer_of(definition.join, definition.arguments_record, joins)
+            field.resolve = Answer(definition.join, definition.arguments_record)
         elif definition is not None:
-            field.resolve = _attribute(definition.python_name)
+            field.resolve = Attribute(definition.python_name)
 
 
 def _check_one_of_early(kind: GraphQLInputObjectType) -> None:
@@ -124,24 +113,6 @@ def _check_one_of_early(kind: GraphQLInputObjectType) -> None:
     if definition is not None and definition.is_one_of:
         kind.is_one_of = True
         kind.out_type = GraphQLInputObjectType.out_type  # type: ignore[method-assign]  # the one that does nothing
-
-
-def _attribute(name: str) -> Callable[..., Any]:
-    return lambda record, _: getattr(record, name)
-
-
-def _answer_of(join: Join, arguments: type[Arguments] | None, joins: Joins) -> Callable[..., Any]:
-    def resolve(record: Any, info: GraphQLResolveInfo[Context], **given: Any) -> Any:
-        asked = None if arguments is None else msgspec.convert(given, arguments)
-        answer = join.answer(record, asked, info.context, info.path)
-        if by_id and isinstance(answer, Awaitable):
-            key = join.reads[0].key(record, asked)
-            for fetch in beside(info, joins):
-                info.context.begin(fetch, key)
-        return answer
-
-    by_id = len(join.reads) == 1 and join.reads[0].fetch.by_id
-    return resolve
 
 
 def _arguments(record: type[Arguments]) -> list[StrawberryArgument]:

@@ -1,32 +1,69 @@
-"""The reference execution of a prepared operation."""
+"""The execution of a prepared operation: by its plan, else by the reference."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
 
 import graphql
-from graphql import ExecutionResult, GraphQLSchema
+from graphql import ExecutionResult, GraphQLSchema, get_variable_values
 
 from app.graphql.operation import PreparedOperation
+
+MOST_VARIABLE_ERRORS = 50
+
+Result: TypeAlias = ExecutionResult | Awaitable[ExecutionResult]
 
 
 def execute(
     schema: GraphQLSchema,
     prepared: PreparedOperation,
-    variables: dict[str, object] | None,
-    context: object,
+    variables: dict[str, Any] | None,
+    context: Any,
     *,
     hide_suggestions: bool = False,
-) -> ExecutionResult | Awaitable[ExecutionResult]:
+) -> Result:
     """The result itself when no field has to wait, else an awaitable of it."""
-    return graphql.execute(
+
+    def reference() -> Result:
+        return graphql.execute(
+            schema,
+            prepared.document,
+            context_value=context,
+            variable_values=variables,
+            operation_name=prepared.name,
+            hide_suggestions=hide_suggestions,
+        )
+
+    def again() -> Result:
+        context.begin_again()
+        return reference()
+
+    values = get_variable_values(
         schema,
-        prepared.document,
-        context_value=context,
-        variable_values=variables,
-        operation_name=prepared.name,
+        prepared.operation.variable_definitions or (),
+        variables or {},
+        max_errors=MOST_VARIABLE_ERRORS,
         hide_suggestions=hide_suggestions,
     )
+    if isinstance(values, list):
+        return ExecutionResult(None, values)
+    plan = prepared.plans.of(values)
+    if plan is None:
+        return reference()
+    try:
+        data = plan.execute(context, values)
+    except Exception:  # noqa: BLE001  # whatever it is, the reference meets it too, and tells it
+        return again()
+    return ExecutionResult(data) if isinstance(data, dict) else _awaited(data, again)
 
 
 def is_request_error(result: ExecutionResult) -> bool:
     """Whether nothing was executed, because a variable's value does not fit: those errors have no path."""
     return result.data is None and any(error.path is None for error in result.errors or ())
+
+
+async def _awaited(data: Awaitable[dict[str, Any]], again: Callable[[], Result]) -> ExecutionResult:
+    try:
+        return ExecutionResult(await data)
+    except Exception:  # noqa: BLE001  # the same
+        result = again()
+    return result if isinstance(result, ExecutionResult) else await result

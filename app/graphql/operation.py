@@ -11,6 +11,7 @@ from graphql import DocumentNode, GraphQLError, GraphQLFormattedError, GraphQLSc
 from graphql.language import OperationDefinitionNode
 
 from app.graphql.limits import TooMuch, check_limits
+from app.graphql.planner import Plans
 from schema.errors import Code, coded, tell
 
 Kind = Literal["query", "mutation", "subscription"]
@@ -47,6 +48,7 @@ class PreparedOperation:
     operation: OperationDefinitionNode
     kind: Kind
     name: str | None
+    plans: Plans
 
 
 class Operations:
@@ -118,6 +120,7 @@ class Operations:
             operation=operation,
             kind=_KINDS[operation.operation],
             name=operation.name.value if operation.name else None,
+            plans=Plans(self._schema, document, operation),
         )
 
     def _remember(self, key: tuple[str, str | None], prepared: PreparedOperation) -> None:

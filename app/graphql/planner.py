@@ -1,0 +1,262 @@
+"""Plans queries: what can be known of an answer before anybody asks."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeAlias
+
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    GraphQLField,
+    GraphQLIncludeDirective,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLSkipDirective,
+    OperationType,
+    Visitor,
+    get_argument_values,
+    get_directive_values,
+    is_leaf_type,
+    is_list_type,
+    visit,
+)
+from graphql.execution.values import VariableValues
+from graphql.language import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    ListValueNode,
+    ObjectValueNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+    ValueNode,
+    VariableNode,
+)
+
+from app.graphql.plan import (
+    Leaf,
+    Part,
+    Plan,
+    Run,
+    Tell,
+    Unplanned,
+    fields,
+    items,
+    joined,
+    leaf_items,
+    leaf_of,
+    nullable,
+    required,
+    required_leaf,
+    shown,
+    without_fields,
+)
+from connectors.cache import Fetch
+from resolvers.context import Context
+from resolvers.join import own_id
+from schema.resolve import Answer, Attribute
+
+Fragments: TypeAlias = Mapping[str, FragmentDefinitionNode]
+MOST_PLANS = 8
+"""Of one operation."""
+
+Fetches: TypeAlias = tuple[Fetch[Any, Any, Any], ...]
+
+
+class Told(NamedTuple):
+    """How a value is told: also as a leaf when it has no fields. `fetches`: what these ask with its id."""
+
+    tell: Tell
+    leaf: Leaf | None = None
+    fetches: Fetches = ()
+
+
+class Planner:
+    """Plans the queries of one document, for one outcome of its @skip and @include."""
+
+    def __init__(self, schema: GraphQLSchema, fragments: Fragments, variables: VariableValues) -> None:
+        self._schema = schema
+        self._fragments = fragments
+        self._variables = variables
+
+    def plan(self, operation: OperationDefinitionNode) -> Plan:
+        """The plan. Raises Unplanned for what only the reference execution can answer."""
+        kind = self._schema.query_type
+        assert kind
+        return Plan(self._object(kind, [operation.selection_set]).tell)
+
+    def _object(self, kind: GraphQLObjectType, selections: Iterable[SelectionSetNode | None]) -> Told:
+        grouped: dict[str, list[FieldNode]] = {}
+        spread: set[str] = set()
+        for selection in selections:
+            self._collect(kind, selection, grouped, spread)
+        parts = [self._part(kind, name, nodes) for name, nodes in grouped.items()]
+        return Told(fields(parts), None, _own_fetches(kind, grouped.values()))
+
+    def _collect(
+        self,
+        kind: GraphQLObjectType,
+        selection: SelectionSetNode | None,
+        grouped: dict[str, list[FieldNode]],
+        spread: set[str],
+    ) -> None:
+        """Group the fields by their response names (GraphQL specification, 6.3.2). Every type is concrete."""
+        for node in selection.selections if selection else ():
+            if not self._included(node):
+                continue
+            match node:
+                case FieldNode():
+                    grouped.setdefault((node.alias or node.name).value, []).append(node)
+                case InlineFragmentNode():
+                    self._collect(kind, node.selection_set, grouped, spread)
+                case FragmentSpreadNode() if node.name.value not in spread:
+                    spread.add(node.name.value)
+                    selected = self._fragments[node.name.value].selection_set
+                    self._collect(kind, selected, grouped, spread)
+
+    def _included(self, node: SelectionNode) -> bool:
+        if not node.directives:
+            return True
+        skip = get_directive_values(GraphQLSkipDirective, node, self._variables)
+        include = get_directive_values(GraphQLIncludeDirective, node, self._variables)
+        return not (skip and skip["if"]) and (include is None or include["if"])
+
+    def _part(self, kind: GraphQLObjectType, name: str, nodes: Sequence[FieldNode]) -> Part:
+        field_name = nodes[0].name.value
+        if field_name == "__typename":
+            return Part(name, lambda _: kind.name, str, None)
+        field = kind.fields.get(field_name)
+        if field is None:
+            raise Unplanned  # introspection
+        told = self._told(field.type, nodes)
+        match field.resolve:
+            case Attribute() as attribute:
+                get = attrgetter(attribute.name)
+                return Part(name, get, told.leaf, shown(name, kind.name, get, told.tell))
+            case Answer() as answer:
+                asked, begin = _asked(field, nodes[0], answer), _begin(answer, told.fetches)
+                put = joined(name, kind.name, answer.join, told.tell, asked=asked, begin=begin)
+                return Part(name, None, None, put)
+        raise Unplanned
+
+    def _told(self, kind: Any, nodes: Sequence[FieldNode]) -> Told:
+        if isinstance(kind, GraphQLNonNull):
+            told = self._present(kind.of_type, nodes)
+            return Told(required(told.tell), told.leaf and required_leaf(told.leaf), told.fetches)
+        told = self._present(kind, nodes)
+        return Told(nullable(told.tell), told.leaf, told.fetches)
+
+    def _present(self, kind: Any, nodes: Sequence[FieldNode]) -> Told:
+        """How a value is told that is not null."""
+        if is_list_type(kind):
+            item = self._told(kind.of_type, nodes)
+            return Told(items(item.tell), item.leaf and leaf_items(item.leaf))
+        if is_leaf_type(kind):
+            leaf = leaf_of(kind)
+            return Told(without_fields(leaf), leaf)
+        if isinstance(kind, GraphQLObjectType):
+            return self._object(kind, [node.selection_set for node in nodes])
+        raise Unplanned  # an interface or a union
+
+
+def _own_fetches(kind: GraphQLObjectType, grouped: Iterable[Sequence[FieldNode]]) -> Fetches:
+    """What the fields ask for with the id of their parent: it may be asked beside the parent."""
+    definitions = [kind.fields.get(nodes[0].name.value) for nodes in grouped]
+    answers = [field.resolve for field in definitions if field and isinstance(field.resolve, Answer)]
+    return tuple(read.fetch for answer in answers for read in answer.join.reads if read.key is own_id)
+
+
+def _begin(answer: Answer, fetches: Fetches) -> Callable[[Any, Any, Context], None] | None:
+    reads = answer.join.reads
+    if not fetches or len(reads) != 1 or not reads[0].fetch.by_id:
+        return None
+    (read,) = reads
+
+    def begin(record: Any, arguments: Any, context: Context) -> None:
+        key = read.key(record, arguments)
+        for fetch in fetches:
+            context.begin(fetch, key)
+
+    return begin
+
+
+def _asked(field: GraphQLField, node: FieldNode, answer: Answer) -> Callable[[Run], Any]:
+    """How the arguments are read: once for all executions, or once for each when a variable is in them."""
+    place = id(node)  # the document keeps it
+    if not any(_varies(argument.value) for argument in node.arguments or ()):
+        constant = answer.asked(get_argument_values(field, node))
+        return lambda run: constant
+
+    def asked(run: Run) -> Any:
+        if place not in run.asked:
+            run.asked[place] = answer.asked(get_argument_values(field, node, run.variables))
+        return run.asked[place]
+
+    return asked
+
+
+def _varies(value: ValueNode) -> bool:
+    match value:
+        case VariableNode():
+            return True
+        case ListValueNode():
+            return any(map(_varies, value.values))
+        case ObjectValueNode():
+            return any(_varies(field.value) for field in value.fields)
+    return False
+
+
+class Plans:
+    """The plans of one operation: one for each outcome of its @skip and @include, made when first needed."""
+
+    def __init__(
+        self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
+    ) -> None:
+        self._schema = schema
+        self._operation = operation
+        self._fragments = {
+            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+        self._conditions = _conditions(document)
+        self._plans: dict[tuple[object, ...], Plan | None] = {}
+
+    def of(self, variables: VariableValues) -> Plan | None:
+        """The plan for these variables; None when the reference execution must answer."""
+        outcome = tuple([variables.coerced.get(name) for name in self._conditions])
+        if outcome in self._plans:
+            return self._plans[outcome]
+        if len(self._plans) >= MOST_PLANS:
+            return None
+        plan = self._plans[outcome] = self._made(variables)
+        return plan
+
+    def _made(self, variables: VariableValues) -> Plan | None:
+        if self._operation.operation is not OperationType.QUERY:
+            return None
+        try:
+            return Planner(self._schema, self._fragments, variables).plan(self._operation)
+        except Exception:  # noqa: BLE001  # an argument that cannot be meant, say: the reference tells it
+            return None
+
+
+def _conditions(document: DocumentNode) -> tuple[str, ...]:
+    """The variables that @skip and @include depend on."""
+    found = Conditions()
+    visit(document, found)
+    return tuple(sorted(found.names))
+
+
+class Conditions(Visitor):
+    """Finds variables in the directives of a document's selections."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+        """A directive: of fields and fragments, there are @skip and @include only."""
+        values = [argument.value for argument in node.arguments or ()]
+        self.names.update(value.name.value for value in values if isinstance(value, VariableNode))

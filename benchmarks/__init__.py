@@ -1,0 +1,1 @@
+"""Reproducible comparisons: `make bench` prints the table, docs/performance.md explains it."""

@@ -1,0 +1,132 @@
+"""One measured row: a fresh server, warmed up, asked by so many clients while the upstreams take so long."""
+
+import asyncio
+import itertools
+import json
+import random
+import socket
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from benchmarks.load import Timings, load
+from benchmarks.processes import resident, running
+from benchmarks.question import request, requests
+
+WARM_UP = 60
+"""Patients that a fresh server is asked about before it is measured, and never again."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is measured. `hops` is how many upstream answers must follow one another: the floor of a p99."""
+
+    name: str
+    clients: int
+    at_once: int = 1
+    latency: int = 0
+    warm: bool = False
+    stampede: bool = False
+    hops: int = 2
+
+    @property
+    def floor_ms(self) -> int:
+        """The time that no gateway can stay below."""
+        return 0 if self.warm else self.hops * self.latency
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came out: `calls` to upstreams for each answer, resident memory in MB."""
+
+    timings: Timings
+    calls: float
+    memory: float | None
+
+
+@dataclass(frozen=True)
+class Upstreams:
+    """The recorded upstreams, and the variables that lead a gateway there."""
+
+    environment: dict[str, str]
+    control: str
+
+    def begin(self, latency: int) -> None:
+        """Answer after so many milliseconds from now on, and count calls from zero."""
+        urllib.request.urlopen(urllib.request.Request(self.control, str(latency).encode())).close()
+
+    @property
+    def calls(self) -> int:
+        """How many calls came since."""
+        with urllib.request.urlopen(self.control) as answer:
+            told: int = json.load(answer)["calls"]
+        return told
+
+
+@contextmanager
+def upstreams() -> Iterator[Upstreams]:
+    """Serve the recorded upstreams while the block runs."""
+    with running("-m", "benchmarks.upstreams", gateway=False) as process:
+        assert process.stdout
+        yield Upstreams(**json.loads(process.stdout.readline()))
+
+
+@contextmanager
+def server(system: str, behind: Upstreams, constant: bytes = b"") -> Iterator[tuple[int, int]]:
+    """Serve one of the systems while the block runs; gives its port and process id."""
+    port = _free_port()
+    command = {
+        "gateway": ("-m", "app", "serve", "--port", str(port)),
+        "ordinary": ("-m", "benchmarks.serve", "ordinary", str(port)),
+        "floor": ("-m", "benchmarks.serve", "floor", str(port)),
+    }[system]
+    with running(*command, environment=behind.environment, stdin=constant) as process:
+        _wait_for(port)
+        yield port, process.pid
+
+
+async def measure(
+    row: Row, system: str, behind: Upstreams, patients: Sequence[str], *, seconds: float, constant: bytes
+) -> Result:
+    """Measure a row on a server of its own."""
+    with server(system, behind, constant) as (port, pid):
+        known, asked = patients[:WARM_UP], patients[WARM_UP:]
+        behind.begin(0)
+        await _ask_all(port, requests(known, row.at_once))
+        if row.warm:
+            await _ask_all(port, requests(asked, row.at_once))
+        behind.begin(row.latency)
+        timings = await load(port, _questions(row, asked), clients=row.clients, seconds=seconds)
+        return Result(timings, behind.calls / len(timings.seconds), resident(pid))
+
+
+def _questions(row: Row, patients: Sequence[str]) -> Iterator[bytes]:
+    if row.stampede:
+        return itertools.repeat(request([random.choice(patients)]), row.clients)  # noqa: S311  # no secret
+    chosen = random.sample(patients, len(patients))
+    return itertools.cycle(requests(chosen, row.at_once)) if row.warm else iter(requests(chosen, row.at_once))
+
+
+async def _ask_all(port: int, asked: Sequence[bytes]) -> None:
+    timings = await load(port, iter(asked), clients=8, seconds=120)
+    if timings.errors:
+        raise RuntimeError("the server answers with errors while it is warmed up")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(600):
+        with socket.socket() as probe:
+            probe.settimeout(0.05)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError("the server does not start")

@@ -1,0 +1,55 @@
+"""Processes under measurement, each on processors of its own where the machine lets us choose."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+GATEWAY_CPUS = 0
+"""Which of the processors we may use serves the gateway; all others are for the rest."""
+
+
+@contextmanager
+def running(
+    *command: str, environment: Mapping[str, str] | None = None, stdin: bytes = b"", gateway: bool = True
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A Python program that runs while the block does; `gateway` puts it on the gateway's processor."""
+    process = subprocess.Popen(
+        [sys.executable, *command],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, **(environment or {})},
+    )
+    pin(process.pid, gateway=gateway)
+    assert process.stdin
+    process.stdin.write(stdin)
+    process.stdin.close()
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+        if process.stdout:
+            process.stdout.close()
+
+
+def pin(pid: int, *, gateway: bool) -> None:
+    """Put a process on the gateway's processor, or on all others. Nothing where that cannot be chosen."""
+    if not hasattr(os, "sched_setaffinity"):
+        return
+    first, *others = sorted(os.sched_getaffinity(0) | _PINNED)
+    os.sched_setaffinity(pid, {first} if gateway else set(others or [first]))
+
+
+def resident(pid: int) -> float | None:
+    """Its resident memory in MB; None where the system does not tell."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return None
+    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+
+
+_PINNED = set(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else set()
