@@ -14,7 +14,7 @@ from app.asgi import create_app
 from app.doctor import examine, healthy, table
 from app.embedded import Sandbox, serving_sandbox, simulated
 from app.greeting import gateway_greeting, sandbox_greeting
-from app.server import serving
+from app.server import collect_rarely, serving
 from app.settings import PREFIX, BadSettings, read_settings
 from app.upstreams import KNOWN
 from sandbox.canvas.switches import CanvasMode
@@ -81,6 +81,7 @@ async def _serve(asked: argparse.Namespace) -> None:
         settings = read_settings(host=asked.host, port=asked.port, **upstreams)
         app = create_app(settings)
         origin = await running.enter_async_context(serving(app, settings.host, settings.port))
+        collect_rarely()
         configured = [known.system for known in KNOWN if getattr(settings, known.system)]
         _say(gateway_greeting(origin, configured, sandbox.population if sandbox else None))
         await _stopped()

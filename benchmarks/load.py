@@ -32,21 +32,29 @@ class Timings:
         return 1000 * ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
 
 
-class Client(asyncio.Protocol):
-    """One connection, which asks until there is nothing more to ask or the time is over."""
+_GREETING = b"OPTIONS /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
 
-    def __init__(self, requests: Iterator[bytes], timings: Timings, until: float) -> None:
+
+class Client(asyncio.Protocol):
+    """One connection. Told to `begin`, it asks until there is nothing more to ask or the time is over."""
+
+    def __init__(self, requests: Iterator[bytes], timings: Timings) -> None:
         self._requests = requests
         self._timings = timings
-        self._until = until
         self._buffer = b""
         self._need = 0
+        self.served: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
+        """Ask for nothing much: a server under load may take seconds to accept a connection."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        transport.write(_GREETING)
+
+    def begin(self, until: float) -> None:
+        """Ask, until that moment."""
+        self._until = until
         self._ask()
 
     def data_received(self, data: bytes) -> None:
@@ -58,8 +66,13 @@ class Client(asyncio.Protocol):
                 return
             length = _LENGTH.search(self._buffer, 0, head)
             self._need = head + len(_END) + (int(length[1]) if length else 0)
-        if len(self._buffer) >= self._need:
+        if len(self._buffer) < self._need:
+            return
+        if self.served.done():
             self._answered()
+        else:
+            self._buffer, self._need = b"", 0
+            self.served.set_result(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The server went away, or we did."""
@@ -88,12 +101,15 @@ class Client(asyncio.Protocol):
 async def load(port: int, requests: Iterator[bytes], *, clients: int, seconds: float) -> Timings:
     """Ask with so many clients for so long; requests under way at the end are waited for."""
     timings = Timings()
-    began = time.perf_counter()
     loop = asyncio.get_running_loop()
     connections = [
-        await loop.create_connection(lambda: Client(requests, timings, began + seconds), "127.0.0.1", port)
+        await loop.create_connection(lambda: Client(requests, timings), "127.0.0.1", port)
         for _ in range(clients)
     ]
+    await asyncio.gather(*(client.served for _, client in connections))
+    began = time.perf_counter()
+    for _, client in connections:
+        client.begin(began + seconds)
     await asyncio.gather(*(client.done for _, client in connections))
     timings.elapsed = time.perf_counter() - began
     return timings

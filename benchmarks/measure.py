@@ -19,9 +19,16 @@ WARM_UP = 60
 """Patients that a fresh server is asked about before it is measured, and never again."""
 
 
+HOPS = 2
+"""Upstream answers that must follow one another: the patient, and then whatever the patient's ids lead to."""
+
+
 @dataclass(frozen=True)
 class Row:
-    """What is measured. `hops` is how many upstream answers must follow one another: the floor of a p99."""
+    """What is measured: so many clients, patients in one operation and milliseconds for an upstream answer.
+
+    `warm`: everything was asked before. `stampede`: all clients ask once, at the same moment, for one patient.
+    """
 
     name: str
     clients: int
@@ -29,12 +36,11 @@ class Row:
     latency: int = 0
     warm: bool = False
     stampede: bool = False
-    hops: int = 2
 
     @property
-    def floor_ms(self) -> int:
-        """The time that no gateway can stay below."""
-        return 0 if self.warm else self.hops * self.latency
+    def wait(self) -> int:
+        """Milliseconds that every cold answer must wait for: two upstream answers, one after the other."""
+        return 0 if self.warm else HOPS * self.latency
 
 
 @dataclass(frozen=True)

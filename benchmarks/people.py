@@ -1,7 +1,9 @@
-"""Whom the benchmark asks about: ordinary patients of the sandbox, each with two coverages."""
+"""Whom the benchmark asks about: ordinary patients whom every system knows, each with two coverages."""
 
 from dataclasses import replace
 
+from sandbox.identifiers import CLINIC_SYSTEM, ELIGIBILITY_SYSTEM
+from sandbox.people import Person
 from sandbox.population import Population, population
 
 FROM = 26_000
@@ -14,17 +16,18 @@ def patients() -> list[str]:
 
 
 def couples() -> Population:
-    """The sandbox's people with two coverages who are in no named case, and nobody else."""
+    """Those of the sandbox's people, and nobody else."""
     everybody = population(FROM)
     special = {patient for case in everybody.cases for patient in case.patient_ids}
-    chosen = {
-        patient: coverages
-        for patient, coverages in everybody.coverages_of.items()
-        if patient not in special and len(coverages) == COVERAGES
-    }
+    chosen = [person for person in everybody.people if person.id not in special and _is_ordinary(person)]
+    couples = [person for person in chosen if len(everybody.coverages_of.get(person.id, ())) == COVERAGES]
     return replace(
         everybody,
-        people=tuple(person for person in everybody.people if person.id in chosen),
-        coverages=tuple(coverage for coverages in chosen.values() for coverage in coverages),
+        people=tuple(couples),
+        coverages=tuple(coverage for person in couples for coverage in everybody.coverages_of[person.id]),
         cases=(),
     )
+
+
+def _is_ordinary(person: Person) -> bool:
+    return all(person.known_as(system) for system in (CLINIC_SYSTEM, ELIGIBILITY_SYSTEM))

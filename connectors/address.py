@@ -1,13 +1,15 @@
 """Where a request goes: ids and parameters as parts of a URL that they cannot change the shape of."""
 
+import re
 from collections.abc import Mapping
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import httpx
 
 from connectors.errors import InvalidKey
 
 LONGEST_SEGMENT = 256
+LONGEST_URL = 65_536
 
 
 class Root:
@@ -19,25 +21,24 @@ class Root:
             raise ValueError("the address of an upstream begins with http:// or https:// and a host")
         if self._whole.userinfo or self._whole.query or self._whole.fragment:
             raise ValueError("the address of an upstream has no user, query or fragment")
-        self._text = url.rstrip("/")
+        self._base = str(self._whole)
+        self._text = self._base.rstrip("/")
         self._prefix = self._whole.path.rstrip("/")
 
-    def url(self, segments: tuple[str, ...], params: Mapping[str, str]) -> httpx.URL:
+    def url(self, segments: tuple[str, ...], params: Mapping[str, str]) -> str:
         """The base and exactly these path segments; without segments the base as it was written.
 
         Raises:
-            InvalidKey: a segment or parameter that can name nothing.
+            InvalidKey: a segment or parameter that can name nothing, or one too many to be sent.
         """
         path = "".join(["/" + _segment(segment) for segment in segments])
-        query = "?" + urlencode([(name, _value(value)) for name, value in params.items()], quote_via=quote)
-        try:
-            return httpx.URL(
-                (self._text + path if segments else str(self._whole)) + (query if params else "")
-            )
-        except httpx.InvalidURL:
-            raise InvalidKey("The search is too long.") from None
+        query = "&".join([f"{quote(name, safe='')}={_value(value)}" for name, value in params.items()])
+        url = (self._text + path if segments else self._base) + ("?" + query if params else "")
+        if len(url) > LONGEST_URL:
+            raise InvalidKey("The search is too long.")
+        return url
 
-    def linked(self, link: str) -> httpx.URL | None:
+    def linked(self, link: str) -> str | None:
         """A link that the upstream printed, or None when it leads to another origin or is no link.
 
         Absolute links of the same origin are taken as they are. A path ("/Coverage?…") continues the prefix,
@@ -56,10 +57,16 @@ class Root:
         except (httpx.InvalidURL, ValueError):
             return None
         same = (url.scheme, url.host, url.port) == (self._whole.scheme, self._whole.host, self._whole.port)
-        return url if same and not url.userinfo else None
+        return str(url) if same and not url.userinfo else None
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
+"""Text that means itself in a URL: most ids and values are of this kind."""
 
 
 def _segment(text: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return text
     # isprintable() also keeps out lone surrogates, which have no UTF-8 form.
     if not 0 < len(text) <= LONGEST_SEGMENT or text in {".", ".."} or not text.isprintable():
         raise InvalidKey("An id must be 1 to 256 printable characters, and not dots alone.")
@@ -67,6 +74,8 @@ def _segment(text: str) -> str:
 
 
 def _value(text: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return text
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
         raise InvalidKey("A search value must be text without NUL.")
-    return text
+    return quote(text, safe="")

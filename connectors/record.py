@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
+class Record(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A frozen piece of an upstream's answer. Its `repr` names its type only: a record is personal data."""
 
     def __repr__(self) -> str:

@@ -1,25 +1,30 @@
 """One HTTP API: deadline, tries, status to error, bytes to record. The only room that knows the client."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias, TypeVar
+from urllib.parse import urlencode
 
 import httpx
 import msgspec
 
 from connectors.address import Root
 from connectors.authorization import Anonymous, Authorization
-from connectors.client import http_client
 from connectors.errors import BadResponse, Refused, Rejected, TimedOut, UpstreamError
 from connectors.nesting import nested_deeper
 from connectors.record import Source
+from connectors.request import Request
 from connectors.retry import BACKOFF, Again, Backoff, Unauthorized, breakage, objection
+from connectors.transport import Transport
 
 T = TypeVar("T")
 
+HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "insurance-gateway"}
+FORM_HEADERS = {**HEADERS, "Content-Type": "application/x-www-form-urlencoded"}
 DEEPEST = 100
 MOST_REASON_BYTES = 10_000
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -43,7 +48,7 @@ class Limits:
     total: float = 10.0
     most_bytes: int = 10_000_000
     tries: int = 3
-    connections: int = 20
+    connections: int = 100
 
 
 class Reply(NamedTuple):
@@ -56,13 +61,16 @@ class Reply(NamedTuple):
         return "<Reply>"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Question:
+class Question(NamedTuple):
     """One request, as often as it is tried."""
 
     method: str
-    url: httpx.URL
-    form: Mapping[str, str] | None = None
+    url: str
+    headers: Mapping[str, str] = HEADERS
+    body: bytes = b""
+
+    def __repr__(self) -> str:
+        return "<Question>"
 
 
 class Upstream:
@@ -88,8 +96,9 @@ class Upstream:
         self._explain = explain
         self._limits = limits
         self._backoff = backoff
-        timeout = httpx.Timeout(limits.read, connect=limits.connect, pool=limits.connect)
-        self._client = http_client(timeout, limits.connections, transport)
+        self._transport = transport or Transport(
+            connect=limits.connect, read=limits.read, connections=limits.connections
+        )
 
     async def get(self, *segments: str, params: Mapping[str, str] = NOTHING) -> Reply | None:
         """The answer at this path, or None for 404 and 410. Segments and parameters are percent-encoded here.
@@ -109,7 +118,8 @@ class Upstream:
 
     async def post_form(self, *segments: str, form: Mapping[str, str]) -> Reply | None:
         """The answer to a form. Repeated as `get` is, so only for what may be: a token endpoint."""
-        return await self._ask(Question("POST", self._root.url(segments, NOTHING), form))
+        url = self._root.url(segments, NOTHING)
+        return await self._ask(Question("POST", url, FORM_HEADERS, urlencode(form).encode()))
 
     def decode(self, decoder: msgspec.json.Decoder[T], body: bytes) -> T:
         """The record in the body, or BadResponse: not JSON, another shape, nested deeper than 100."""
@@ -122,7 +132,7 @@ class Upstream:
 
     async def aclose(self) -> None:
         """Close all connections. No call may follow."""
-        await self._client.aclose()
+        await self._transport.aclose()
 
     async def _ask(self, question: Question) -> Reply | None:
         try:
@@ -154,9 +164,9 @@ class Upstream:
                 await self._backoff.sleep(pause)
 
     async def _try(self, question: Question, sent: Mapping[str, str]) -> Reply | None:
-        request = (question.method, question.url)
+        request = Request(question.method, question.url, {**question.headers, **sent}, question.body)
         try:
-            async with self._client.stream(*request, data=question.form, headers=sent) as response:
+            async with aclosing(await self._transport.handle_async_request(request)) as response:
                 return await self._read(response)
         except httpx.HTTPError as error:
             failure = breakage(self.system, error)
@@ -184,21 +194,31 @@ class Upstream:
     async def _reason(self, response: httpx.Response) -> bytes:
         if response.headers.get("content-encoding", "identity") != "identity":
             return b""
+        read = bytearray()
         try:
-            return await anext(response.aiter_bytes(MOST_REASON_BYTES), b"")
+            async for piece in _pieces(response):
+                read += piece
+                if len(read) >= MOST_REASON_BYTES:
+                    break
         except httpx.HTTPError:
             return b""  # it breaks off: the status stands
+        return bytes(read[:MOST_REASON_BYTES])
 
     async def _body(self, response: httpx.Response) -> bytes:
         if response.headers.get("content-encoding", "identity") != "identity":
             raise BadResponse(self.system)  # not asked for, and 10 kB of it may stand for 10 MB
         chunks, size = [], 0
-        async for chunk in response.aiter_bytes():
+        async for chunk in _pieces(response):
             size += len(chunk)
             if size > self._limits.most_bytes:
                 raise BadResponse(self.system)
             chunks.append(chunk)
         return b"".join(chunks)
+
+
+def _pieces(response: httpx.Response) -> AsyncIterator[bytes]:
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    return aiter(response.stream)
 
 
 def _is_json(content_type: str) -> bool:

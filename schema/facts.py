@@ -7,6 +7,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import strawberry
 
+from connectors.fact import fact as known
+
 SCALARS = (str, bool, int, date, datetime, Decimal)
 
 
@@ -29,6 +31,8 @@ def check_fact(name: str, fact: str, promised: Any, record: type) -> None:
 def _told(record: type, fact: str) -> Any:
     """The annotation of a field, or of what a property returns."""
     attribute = getattr(record, fact)
+    if isinstance(attribute, known):
+        return get_type_hints(attribute.tell).get("return")
     if isinstance(attribute, property):
         return get_type_hints(attribute.fget).get("return")
     return get_type_hints(record).get(fact)

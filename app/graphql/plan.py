@@ -6,16 +6,18 @@ pinned, so that nothing is asked twice, and tells errors as the specification ha
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
-from graphql import GraphQLLeafType, Undefined
+from graphql import GraphQLLeafType, Undefined, is_enum_type
 from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 
 from resolvers.context import Context
 from resolvers.join import Arrival, Join
 
+MOST_MEMBERS = 100
 PLAIN = {"String": str, "ID": str, "Boolean": bool}
 """Scalars whose values go out as they are when they are of this very type."""
 
@@ -75,7 +77,22 @@ class Plan:
         """The data, or an awaitable of them. Raises whatever kept them from being whole."""
         waiting: Waiting = []
         data: dict[str, Any] = self._tell(None, None, Run(context, variables, {}), waiting)
-        return _landed(data, waiting) if waiting else data
+        return Landing(data, waiting) if waiting else data
+
+
+class Landing(Awaitable[dict[str, Any]]):
+    """An answer some of whose fields must wait. To drop it unawaited does no harm."""
+
+    __slots__ = ("_data", "_waiting")
+
+    def __init__(self, data: dict[str, Any], waiting: Waiting) -> None:
+        self._data = data
+        self._waiting = waiting
+
+    def __await__(self) -> Generator[Any, None, dict[str, Any]]:
+        """Wait for all of them."""
+        yield from _all(self._waiting).__await__()
+        return self._data
 
 
 def fields(parts: Sequence[Part]) -> Tell:
@@ -170,10 +187,14 @@ def leaf_of(kind: GraphQLLeafType) -> Leaf:
     """A scalar or an enum, null as null."""
     plain = PLAIN.get(kind.name)
     coerce = kind.coerce_output_value
+    if is_enum_type(kind):
+        coerce = lru_cache(maxsize=MOST_MEMBERS)(coerce)
 
     def told(value: Any) -> Any:
         if value is None or type(value) is plain:
             return value
+        if value is Undefined or isinstance(value, Exception):
+            raise Unplanned  # a scalar that takes anything would tell it
         coerced = coerce(value)
         if coerced is None or coerced is Undefined:
             raise Unplanned
@@ -210,19 +231,28 @@ def _check_list(value: Any) -> None:
         raise Unplanned
 
 
-async def _landed(data: dict[str, Any], waiting: Waiting) -> dict[str, Any]:
-    await _all(waiting)
-    return data
-
-
 async def _all(waiting: Waiting) -> None:
     """Land them all, side by side. The first failure calls back the others."""
     if len(waiting) == 1:
         await _land(waiting[0])
         return
-    async with asyncio.TaskGroup() as group:
-        for pending in waiting:
-            group.create_task(_land(pending))
+    cancelled = _cancellations()
+    landing = [asyncio.ensure_future(_land(pending)) for pending in waiting]
+    try:
+        await asyncio.gather(*landing)  # a TaskGroup passes over what was cancelled below it
+    except BaseException:
+        for one in landing:
+            one.cancel()
+        await asyncio.gather(*landing, return_exceptions=True)
+        if _cancellations() > cancelled:
+            raise asyncio.CancelledError from None  # in the moment of a failure, which comes first otherwise
+        raise
+
+
+def _cancellations() -> int:
+    """How often the running task was asked to end."""
+    task = asyncio.current_task()
+    return task.cancelling() if task is not None else 0
 
 
 async def _land(pending: Pending) -> None:

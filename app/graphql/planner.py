@@ -103,7 +103,7 @@ class Planner:
         grouped: dict[str, list[FieldNode]],
         spread: set[str],
     ) -> None:
-        """Group the fields by their response names (GraphQL specification, 6.3.2). Every type is concrete."""
+        """Group the fields by their response names (GraphQL specification, 6.3.2)."""
         for node in selection.selections if selection else ():
             if not self._included(node):
                 continue
@@ -111,11 +111,13 @@ class Planner:
                 case FieldNode():
                     grouped.setdefault((node.alias or node.name).value, []).append(node)
                 case InlineFragmentNode():
+                    _check_condition(kind, node)
                     self._collect(kind, node.selection_set, grouped, spread)
                 case FragmentSpreadNode() if node.name.value not in spread:
                     spread.add(node.name.value)
-                    selected = self._fragments[node.name.value].selection_set
-                    self._collect(kind, selected, grouped, spread)
+                    fragment = self._fragments[node.name.value]
+                    _check_condition(kind, fragment)
+                    self._collect(kind, fragment.selection_set, grouped, spread)
 
     def _included(self, node: SelectionNode) -> bool:
         if not node.directives:
@@ -160,6 +162,12 @@ class Planner:
         if isinstance(kind, GraphQLObjectType):
             return self._object(kind, [node.selection_set for node in nodes])
         raise Unplanned  # an interface or a union
+
+
+def _check_condition(kind: GraphQLObjectType, fragment: InlineFragmentNode | FragmentDefinitionNode) -> None:
+    named = fragment.type_condition
+    if named is not None and named.name.value != kind.name:
+        raise Unplanned  # by way of an interface or a union, where fragments on other types may stand
 
 
 def _own_fetches(kind: GraphQLObjectType, grouped: Iterable[Sequence[FieldNode]]) -> Fetches:
@@ -225,7 +233,7 @@ class Plans:
 
     def of(self, variables: VariableValues) -> Plan | None:
         """The plan for these variables; None when the reference execution must answer."""
-        outcome = tuple([variables.coerced.get(name) for name in self._conditions])
+        outcome = tuple([_condition(variables, name) for name in self._conditions])
         if outcome in self._plans:
             return self._plans[outcome]
         if len(self._plans) >= MOST_PLANS:
@@ -242,8 +250,14 @@ class Plans:
             return None
 
 
+def _condition(variables: VariableValues, name: str) -> bool | None:
+    """What a condition's variable says; None also where this operation has another thing of that name."""
+    value = variables.coerced.get(name)
+    return value if isinstance(value, bool) else None
+
+
 def _conditions(document: DocumentNode) -> tuple[str, ...]:
-    """The variables that @skip and @include depend on."""
+    """The variables that @skip and @include depend on, in any of the document's operations."""
     found = Conditions()
     visit(document, found)
     return tuple(sorted(found.names))

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
 from graphql import GraphQLFormattedError
 from starlette.types import Send
 
@@ -17,9 +18,8 @@ _ALWAYS: tuple[Header, ...] = (
     (b"vary", b"accept, authorization"),
     (b"x-content-type-options", b"nosniff"),
 )
-_encode = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")
-).encode
+_encoder = msgspec.json.Encoder()
+_thorough = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":"))
 
 
 class HTTPError(Exception):
@@ -54,7 +54,11 @@ class Answer(NamedTuple):
 
 def answer(status: int, media_type: str, body: object, headers: Sequence[Header] = ()) -> Answer:
     """An answer in JSON. A lone surrogate goes out as its escape, which JSON allows and UTF-8 does not."""
-    return Answer(status, media_type, _encode(body).encode("utf-8", "backslashreplace"), headers)
+    try:
+        text = _encoder.encode(body)
+    except UnicodeEncodeError:
+        text = _thorough.encode(body).encode("utf-8", "backslashreplace")
+    return Answer(status, media_type, text, headers)
 
 
 def refused(error: HTTPError, media_type: str | None) -> Answer:

@@ -7,6 +7,7 @@ import msgspec
 
 from connectors.clinic.coverage_details import CoverageDetails, coverage_details
 from connectors.clinic.wire import WireId, id_text, instant, masked
+from connectors.fact import fact
 from connectors.fhir import dates
 from connectors.fhir.datatypes import stated
 from connectors.record import Record, Sourced
@@ -19,17 +20,17 @@ class ClinicRecord(Sourced, frozen=True, kw_only=True):
     created_text: str | None = msgspec.field(default=None, name="created_at")
     updated_text: str | None = msgspec.field(default=None, name="updated_at")
 
-    @property
+    @fact
     def id(self) -> str:
         """The integer, as text."""
         return id_text(self.wire_id)
 
-    @property
+    @fact
     def created_at(self) -> datetime | None:
         """When the clinic first knew it."""
         return instant(self.created_text)
 
-    @property
+    @fact
     def updated_at(self) -> datetime | None:
         """When the clinic last changed it."""
         return instant(self.updated_text)
@@ -46,12 +47,12 @@ class Person(ClinicRecord, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         msgspec.structs.force_setattr(self, "ssn", masked(self.ssn))
 
-    @property
+    @fact
     def date_of_birth(self) -> date | None:
         """The day; None when it is not one whole day."""
         return dates.whole_day(self.date_of_birth_text)
 
-    @property
+    @fact
     def ssn_masked(self) -> str | None:
         """`***-**-NNNN`, whatever the clinic sent; `***-**-****` when the last four digits are not known."""
         return masked(self.ssn)
@@ -72,7 +73,7 @@ class PersonInformation(Person, frozen=True, kw_only=True):
     phone: str | None = None
     email: str | None = None
 
-    @property
+    @fact
     def ownable(self) -> Ownable | None:
         """Whom it is about; None unless both the kind and the id are told."""
         if self.ownable_id is None or not self.ownable_type:
@@ -106,12 +107,12 @@ class Dependent(Person, frozen=True, kw_only=True):
     primary_holder_id: WireId | None = None
     relationship_text: str | None = msgspec.field(default=None, name="relationship")
 
-    @property
+    @fact
     def holder_id(self) -> str | None:
         """The clinic's patient id of the primary holder."""
         return None if self.primary_holder_id is None else id_text(self.primary_holder_id)
 
-    @property
+    @fact
     def relationship(self) -> DependentRelationship | None:
         """What the dependent is to the holder; None where nothing is said."""
         raw = stated(self.relationship_text)
@@ -135,7 +136,7 @@ class InsurancePlan(ClinicRecord, frozen=True, kw_only=True):
             copies = {key: raw.copy() for key, raw in self.details_as_sent.items()}
             msgspec.structs.force_setattr(self, "details_as_sent", copies)
 
-    @property
+    @fact
     def coverage_details(self) -> CoverageDetails | None:
         """What the plan pays; None where nothing is said."""
         return None if self.details_as_sent is None else coverage_details(self.details_as_sent)

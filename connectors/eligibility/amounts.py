@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from connectors.fact import fact
 from connectors.fhir.datatypes import exact
 from connectors.record import Record
 
@@ -40,7 +41,7 @@ class Amounts(Record, frozen=True, kw_only=True):
     total: Decimal | None = None
     remaining: Decimal | None = None
 
-    @property
+    @fact
     def used(self) -> Decimal | None:
         """What is no longer left; negative when more is left than there was. None unless both are known."""
         if self.total is None or self.remaining is None:

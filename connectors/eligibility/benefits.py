@@ -5,6 +5,7 @@ from decimal import Decimal
 import msgspec
 
 from connectors.eligibility.amounts import Amounts, amounts, count, money, plain
+from connectors.fact import fact
 from connectors.record import Record
 
 
@@ -15,17 +16,17 @@ class Limitation(Record, frozen=True, kw_only=True):
     no_of_visits_remaining: Decimal | None = None
     amount_left: Decimal | None = msgspec.field(default=None, name="amount_remaining")
 
-    @property
+    @fact
     def total_visits(self) -> int | None:
         """Authorized visits of the benefit period."""
         return count(self.no_of_total_visits)
 
-    @property
+    @fact
     def visits_remaining(self) -> int | None:
         """Those of them that are left."""
         return count(self.no_of_visits_remaining)
 
-    @property
+    @fact
     def amount_remaining(self) -> Decimal | None:
         """The benefit's dollars that are left, with two places."""
         return money(self.amount_left)
@@ -46,32 +47,32 @@ class NetworkBenefits(Record, frozen=True, kw_only=True):
     co_pay_number: Decimal | None = msgspec.field(default=None, name="co_pay")
     limitation: Limitation | None = None
 
-    @property
+    @fact
     def individual_deductible(self) -> Amounts | None:
         """What the patient pays in a year before the plan does."""
         return amounts(self.individual_deductible_year, self.individual_deductible_remaining)
 
-    @property
+    @fact
     def family_deductible(self) -> Amounts | None:
         """What the family pays in a year before the plan does."""
         return amounts(self.family_deductible_year, self.family_deductible_remaining)
 
-    @property
+    @fact
     def individual_out_of_pocket(self) -> Amounts | None:
         """The most that the patient pays in a year."""
         return amounts(self.individual_out_of_pocket_year, self.individual_out_of_pocket_remaining)
 
-    @property
+    @fact
     def family_out_of_pocket(self) -> Amounts | None:
         """The most that the family pays in a year."""
         return amounts(self.family_out_of_pocket_year, self.family_out_of_pocket_remaining)
 
-    @property
+    @fact
     def co_insurance_percent(self) -> Decimal | None:
         """The patient's share after the deductible, in percent: 20 for a fifth."""
         return plain(self.co_insurance)
 
-    @property
+    @fact
     def co_pay(self) -> Decimal | None:
         """What the patient pays for each visit, in dollars with two places."""
         return money(self.co_pay_number)

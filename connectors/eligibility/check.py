@@ -13,6 +13,7 @@ from connectors.eligibility.people import CheckedSubscriber, PatientAsSent, Prov
 from connectors.eligibility.plan import CheckedPlan
 from connectors.eligibility.response import SILENCE, EligibilityResponse
 from connectors.eligibility.service_type import ServiceType, service_type
+from connectors.fact import fact
 from connectors.fhir.dates import whole_day
 from connectors.record import Sourced
 
@@ -51,7 +52,7 @@ class EligibilityCheck(Sourced, frozen=True, kw_only=True):
     response: EligibilityResponse | None = None
     errors_sent: tuple[Any, ...] | None = msgspec.field(default=None, name="errors")
 
-    @property
+    @fact
     def patient_as_sent(self) -> PatientAsSent:
         """The patient as the payer was asked about."""
         return PatientAsSent(
@@ -61,104 +62,104 @@ class EligibilityCheck(Sourced, frozen=True, kw_only=True):
             relation_raw=self.patient_relation,
         )
 
-    @property
+    @fact
     def provider(self) -> Provider:
         """The rendering provider."""
         return Provider(
             npi=self.provider_npi, first_name=self.provider_first_name, last_name=self.provider_last_name
         )
 
-    @property
+    @fact
     def date_of_service(self) -> date | None:
         """The day that was asked about; None when not told or unreadable."""
         return whole_day(self.date_of_service_text)
 
-    @property
+    @fact
     def service_code(self) -> ServiceType | None:
         """The service that was asked about."""
         return service_type(self.service_code_raw)
 
-    @property
+    @fact
     def eligibility_patient_id(self) -> str | None:
         """The patient's id at this service, which is no Canvas id."""
         return _text(self.patient_number)
 
-    @property
+    @fact
     def clinic_id(self) -> str | None:
         """The clinic's id at this service."""
         return _text(self.clinic_number)
 
-    @property
+    @fact
     def organisation_id(self) -> str | None:
         """The organisation's id at this service."""
         return _text(self.organisation_number)
 
-    @property
+    @fact
     def channel(self) -> EligibilityChannel:
         """How the check was made."""
         return recognized(self.channel_raw, EligibilityChannel.UNRECOGNIZED)
 
-    @property
+    @fact
     def status(self) -> EligibilityStatus:
         """How the enquiry ended. Errors without an answer are FAILED, whatever status was sent."""
         return status(self.status_raw, failed=bool(self.errors_sent) and self.response is None)
 
-    @property
+    @fact
     def errors(self) -> tuple[CheckError, ...]:
         """Why the check failed; none on success."""
         return tuple(map(check_error, self.errors_sent or ()))
 
-    @property
+    @fact
     def prior_authorization(self) -> PriorAuthorization:
         """Whether the payer must agree first."""
         return self._told.prior_authorization
 
-    @property
+    @fact
     def prior_authorization_raw(self) -> str | None:
         """The same as sent."""
         return self._told.prior_authorization_raw
 
-    @property
+    @fact
     def service_covered(self) -> bool | None:
         """Whether the plan covers the service."""
         return self._told.service_covered
 
-    @property
+    @fact
     def non_covered_services(self) -> bool | None:
         """Whether services were found that the plan does not cover."""
         return self._told.non_covered_services
 
-    @property
+    @fact
     def network_status(self) -> NetworkStatus:
         """Whether the provider is in the plan's network."""
         return self._told.network_status
 
-    @property
+    @fact
     def network_confidence(self) -> Decimal | None:
         """How sure `network_status` is, from 0 to 1."""
         return self._told.network_confidence
 
-    @property
+    @fact
     def plan(self) -> CheckedPlan | None:
         """The plan that the payer found."""
         return self._told.plan
 
-    @property
+    @fact
     def subscriber(self) -> CheckedSubscriber | None:
         """The subscriber as the payer knows them."""
         return self._told.subscriber
 
-    @property
+    @fact
     def in_network(self) -> NetworkBenefits | None:
         """What the patient pays in the plan's network."""
         return self._told.in_network
 
-    @property
+    @fact
     def out_of_network(self) -> NetworkBenefits | None:
         """What the patient pays outside of it."""
         return self._told.out_of_network
 
-    @property
+    @fact
     def _told(self) -> EligibilityResponse:
         return self.response or SILENCE
 

@@ -5,6 +5,7 @@ from datetime import date
 import msgspec
 
 from connectors.eligibility.codes import PatientRelation, recognized
+from connectors.fact import fact
 from connectors.fhir.dates import whole_day
 from connectors.record import Record
 
@@ -17,12 +18,12 @@ class PatientAsSent(Record, frozen=True, kw_only=True):
     date_of_birth_text: str | None = None
     relation_raw: str | None = None
 
-    @property
+    @fact
     def date_of_birth(self) -> date | None:
         """The day of birth; None when not told or unreadable."""
         return whole_day(self.date_of_birth_text)
 
-    @property
+    @fact
     def relation(self) -> PatientRelation:
         """The relationship to the subscriber."""
         return recognized(self.relation_raw, PatientRelation.UNRECOGNIZED)
@@ -49,7 +50,7 @@ class CheckedSubscriber(Record, frozen=True, kw_only=True):
     state: str | None = None
     zip_code: str | None = None
 
-    @property
+    @fact
     def date_of_birth(self) -> date | None:
         """The day of birth; None when not told or unreadable."""
         return whole_day(self.date_of_birth_text)

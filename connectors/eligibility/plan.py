@@ -4,6 +4,7 @@ from datetime import date
 
 import msgspec
 
+from connectors.fact import fact
 from connectors.fhir.dates import whole_day
 from connectors.record import Record
 
@@ -22,12 +23,12 @@ class CheckedPlan(Record, frozen=True, kw_only=True):
     end_text: str | None = msgspec.field(default=None, name="plan_end_date")
     active: bool | None = None
 
-    @property
+    @fact
     def start(self) -> date | None:
         """The first day of coverage; None when not told or unreadable."""
         return whole_day(self.start_text)
 
-    @property
+    @fact
     def end(self) -> date | None:
         """The last day of coverage; None when not told or unreadable."""
         return whole_day(self.end_text)

@@ -12,6 +12,7 @@ from connectors.eligibility.codes import EligibilityChannel, NetworkStatus, Prio
 from connectors.eligibility.people import CheckedSubscriber
 from connectors.eligibility.plan import CheckedPlan
 from connectors.eligibility.service_type import ServiceType, service_type
+from connectors.fact import fact
 from connectors.fhir.dates import whole_day
 from connectors.record import Record
 
@@ -34,32 +35,32 @@ class EligibilityResponse(Record, frozen=True, kw_only=True):
     out_of_network: NetworkBenefits | None = None
     confidence: Decimal | None = msgspec.field(default=None, name="in_plan_network_confidence_score")
 
-    @property
+    @fact
     def channel(self) -> EligibilityChannel:
         """How the check was made."""
         return recognized(self.channel_raw, EligibilityChannel.UNRECOGNIZED)
 
-    @property
+    @fact
     def date_of_service(self) -> date | None:
         """The day that was asked about; None when not told or unreadable."""
         return whole_day(self.date_of_service_text)
 
-    @property
+    @fact
     def service_code(self) -> ServiceType | None:
         """The service that was asked about."""
         return service_type(self.service_code_raw)
 
-    @property
+    @fact
     def prior_authorization(self) -> PriorAuthorization:
         """Whether the payer must agree first."""
         return codes.prior_authorization(self.prior_authorization_raw)
 
-    @property
+    @fact
     def network_status(self) -> NetworkStatus:
         """Whether the provider is in the plan's network."""
         return codes.network_status(self.in_plan_network)
 
-    @property
+    @fact
     def network_confidence(self) -> Decimal | None:
         """How sure `network_status` is, from 0 to 1."""
         return plain(self.confidence)

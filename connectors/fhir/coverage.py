@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from connectors.fact import fact
 from connectors.fhir.contained import Contained, contained
 from connectors.fhir.cost_to_beneficiary import CostToBeneficiary
 from connectors.fhir.coverage_class import CoverageClass, class_name, class_value
@@ -71,97 +72,97 @@ class Coverage(Resource, frozen=True, kw_only=True):
             copies = tuple(raw.copy() for raw in self.contained)
             msgspec.structs.force_setattr(self, "contained", copies)
 
-    @property
+    @fact
     def status(self) -> CodedStatus:
         """The status. A code outside the list is UNRECOGNIZED, and told in `raw`."""
         known = _STATUSES.get(self.status_code or "")
         return known or CodedStatus(code=CoverageStatusCode.UNRECOGNIZED, raw=self.status_code)
 
-    @property
+    @fact
     def type(self) -> CoverageType | None:
         """What kind of insurance it is."""
         return coverage_type(self.type_concept)
 
-    @property
+    @fact
     def relationship(self) -> Relationship | None:
         """How the beneficiary is related to the subscriber."""
         return relationship(self.relationship_concept)
 
-    @property
+    @fact
     def member_id(self) -> str | None:
         """The member number on the card: the identifier of type MB (HL7 v2-0203), else the subscriber's."""
         numbers = (stated(one.value) for one in self.identifiers if one.is_type("MB"))
         return next(filter(None, numbers), None) or stated(self.subscriber_id)
 
-    @property
+    @fact
     def subscriber(self) -> Party | None:
         """Who signed up for the policy."""
         return party(self.subscriber_reference, self.contained)
 
-    @property
+    @fact
     def policy_holder(self) -> Party | None:
         """Who owns the policy."""
         return party(self.policy_holder_reference, self.contained)
 
-    @property
+    @fact
     def beneficiary(self) -> Party | None:
         """Who is covered."""
         return party(self.beneficiary_reference, self.contained)
 
-    @property
+    @fact
     def patient_id(self) -> str | None:
         """The id of the patient who is covered."""
         return self.beneficiary_reference.target("Patient") if self.beneficiary_reference else None
 
-    @property
+    @fact
     def payor_id(self) -> str | None:
         """The id of the Organization that pays first."""
         return self.payors[0].target("Organization") if self.payors else None
 
-    @property
+    @fact
     def payor_name(self) -> str | None:
         """The payor's name as printed in the coverage, which survives the payor's own record."""
         printed = stated(self.payors[0].display) if self.payors else None
         return printed or (stated(payor.name) if (payor := self.contained_payor) else None)
 
-    @property
+    @fact
     def contained_payor(self) -> Organization | None:
         """The payor, when it exists only inside this coverage. Its id is "<coverage id>#<its local id>"."""
         local = self.payors[0].local if self.payors else None
         payor = contained(self.contained, local, Organization) if local else None
         return payor and msgspec.structs.replace(payor, id=f"{self.id}#{local}", source=self.source)
 
-    @property
+    @fact
     def plan_name(self) -> str | None:
         """The plan: its name, else its value (Canvas prints the name as the value)."""
         return class_name(self.classes, "plan")
 
-    @property
+    @fact
     def subplan(self) -> str | None:
         """The sub-plan's value."""
         return class_value(self.classes, "subplan")
 
-    @property
+    @fact
     def group_number(self) -> str | None:
         """The employer's group."""
         return class_value(self.classes, "group")
 
-    @property
+    @fact
     def subgroup(self) -> str | None:
         """The part of the group."""
         return class_value(self.classes, "subgroup")
 
-    @property
+    @fact
     def rx_bin(self) -> str | None:
         """The pharmacy claims' bank identification number (BIN)."""
         return class_value(self.classes, "rxbin")
 
-    @property
+    @fact
     def rx_pcn(self) -> str | None:
         """The pharmacy claims' processor control number (PCN)."""
         return class_value(self.classes, "rxpcn")
 
-    @property
+    @fact
     def rx_group(self) -> str | None:
         """The pharmacy claims' group."""
         return class_value(self.classes, "rxgroup")

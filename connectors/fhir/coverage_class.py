@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from connectors.fact import fact
 from connectors.fhir.datatypes import CodeableConcept, stated
 from connectors.fhir.resource import Element
 
@@ -15,7 +16,7 @@ class CoverageClass(Element, frozen=True, kw_only=True):
     value: str | None = None
     name: str | None = None
 
-    @property
+    @fact
     def type(self) -> str | None:
         """The coverage-class code, such as `plan` or `group`; else the text that stands for it."""
         return self.concept.raw if self.concept else None

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 
+from connectors.fact import fact
 from connectors.fhir import dates
 from connectors.fhir.resource import Element
 
@@ -32,22 +33,22 @@ class CodeableConcept(Element, frozen=True, kw_only=True):
     coding: tuple[Coding, ...] = ()
     text: str | None = None
 
-    @property
+    @fact
     def coded(self) -> Coding | None:
         """The first coding that has a code."""
         return next((coding for coding in self.coding if coding.code), None)
 
-    @property
+    @fact
     def code(self) -> str | None:
         """The first code."""
         return self.coded.code if self.coded else None
 
-    @property
+    @fact
     def raw(self) -> str | None:
         """The first code, else the text."""
         return self.code or stated(self.text)
 
-    @property
+    @fact
     def label(self) -> str | None:
         """What to show: the first display, else the text, else the code."""
         displays = (stated(coding.display) for coding in self.coding)
@@ -79,12 +80,12 @@ class HumanName(Element, frozen=True, kw_only=True):
     given_parts: tuple[str | None, ...] = msgspec.field(default=(), name="given")
     family: str | None = None
 
-    @property
+    @fact
     def given(self) -> tuple[str, ...]:
         """First and middle names, in order. A null on the wire stands for a part with extensions only."""
         return tuple(part for part in self.given_parts if part)
 
-    @property
+    @fact
     def text(self) -> str | None:
         """The whole name as stated, else composed of the given and the family names."""
         return stated(self.stated_text) or stated(" ".join((*self.given, self.family or "")))
@@ -116,7 +117,7 @@ class Address(Element, frozen=True, kw_only=True):
     country: str | None = None
     text: str | None = None
 
-    @property
+    @fact
     def line(self) -> tuple[str, ...]:
         """Street, house, post box, in order of print."""
         return tuple(line for line in self.lines if line)
@@ -128,12 +129,12 @@ class Period(Element, frozen=True, kw_only=True):
     start_text: str | None = msgspec.field(default=None, name="start")
     end_text: str | None = msgspec.field(default=None, name="end")
 
-    @property
+    @fact
     def start(self) -> date | None:
         """The first day; None when open or unreadable."""
         return dates.first_day(self.start_text)
 
-    @property
+    @fact
     def end(self) -> date | None:
         """The last day; None when open or unreadable."""
         return dates.last_day(self.end_text)

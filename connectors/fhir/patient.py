@@ -5,6 +5,7 @@ from itertools import chain
 
 import msgspec
 
+from connectors.fact import fact
 from connectors.fhir import dates
 from connectors.fhir.datatypes import Address, ContactPoint, HumanName, Identifier, preferred, stated
 from connectors.fhir.links import UNLINKED, IdentifierSystems, Links, link
@@ -25,22 +26,22 @@ class Patient(Resource, frozen=True, kw_only=True):
     identifiers: tuple[Identifier, ...] = msgspec.field(default=(), name="identifier")
     links: Links = msgspec.field(default=UNLINKED, name="(links)")  # not the wire's to say: see `linked`
 
-    @property
+    @fact
     def patient_id(self) -> str:
         """The id, named as in the records that refer to a patient."""
         return self.id
 
-    @property
+    @fact
     def name(self) -> HumanName | None:
         """The official name, else the usual one, else the first."""
         return preferred(self.names)
 
-    @property
+    @fact
     def birth_date(self) -> date | None:
         """The day of birth; None when only a year or a month is known (`birth_date_text` tells it)."""
         return dates.whole_day(self.birth_date_text)
 
-    @property
+    @fact
     def mrn(self) -> str | None:
         """The medical record number: of Canvas's own system, else the first of type MR (HL7 v2-0203)."""
         typed = (stated(one.value) for one in self.identifiers if one.is_type("MR"))

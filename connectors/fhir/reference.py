@@ -5,6 +5,7 @@ import re
 import msgspec
 
 from connectors.errors import InvalidKey
+from connectors.fact import fact
 from connectors.fhir.datatypes import Identifier
 from connectors.fhir.resource import Element
 
@@ -38,13 +39,13 @@ class Reference(Element, frozen=True, kw_only=True):
         None  # Canvas prints an eligibility response's payer id as a bare string
     )
 
-    @property
+    @fact
     def type(self) -> str | None:
         """The resource type that is referred to, if it can be told."""
         found = _RELATIVE.fullmatch(self.reference or "")
         return found["type"] if found else self.declared_type
 
-    @property
+    @fact
     def local(self) -> str | None:
         """The id of a contained resource, without its "#"."""
         name = self.reference or ""

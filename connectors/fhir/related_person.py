@@ -2,6 +2,7 @@
 
 import msgspec
 
+from connectors.fact import fact
 from connectors.fhir.datatypes import HumanName, preferred
 from connectors.fhir.reference import Reference
 from connectors.fhir.resource import Resource
@@ -13,12 +14,12 @@ class RelatedPerson(Resource, frozen=True, kw_only=True):
     names: tuple[HumanName, ...] = msgspec.field(default=(), name="name")
     patient: Reference | None = None
 
-    @property
+    @fact
     def name(self) -> HumanName | None:
         """The official name, else the usual one, else the first."""
         return preferred(self.names)
 
-    @property
+    @fact
     def patient_id(self) -> str | None:
         """The id of the patient whom this person is related to."""
         return self.patient.target("Patient") if self.patient else None

@@ -204,7 +204,7 @@ async def test_only_what_was_given_is_sent() -> None:
         b"/Coverage",
     ]
     for request in seen:
-        assert set(request.headers) == {"host", "connection", "accept", "accept-encoding", "user-agent"}
+        assert set(request.headers) == {"host", "accept", "accept-encoding", "user-agent"}
         assert request.headers["accept"] == "application/json"
         assert request.headers["accept-encoding"] == "identity"
 

@@ -50,9 +50,10 @@ async def test_no_id_changes_the_shape_of_an_address() -> None:
 def test_every_text_is_refused_or_arrives(segments: list[str], params: dict[str, str]) -> None:
     """A segment or parameter is sent so that it decodes to itself, or not at all."""
     try:
-        path, _, query = Root("https://fhir.example/r4").url(tuple(segments), params).raw_path.partition(b"?")
+        url = httpx.URL(Root("https://fhir.example/r4").url(tuple(segments), params))
     except InvalidKey:
         return
+    path, _, query = url.raw_path.partition(b"?")
     assert [unquote(part) for part in path.decode().split("/")] == ["", "r4", *segments]
     pairs = [tuple(map(unquote, pair.split("="))) for pair in query.decode().split("&") if params]
     assert pairs == list(params.items())
@@ -79,7 +80,7 @@ def test_a_value_that_cannot_be_sent_is_refused(value: str) -> None:
 def test_line_breaks_in_a_value_are_encoded() -> None:
     """A search value may hold line breaks; they arrive as such."""
     url = Root("https://fhir.example").url(("Patient",), {"name": "a\r\nX-Evil: 1"})
-    assert url.raw_path == b"/Patient?name=a%0D%0AX-Evil%3A%201"
+    assert httpx.URL(url).raw_path == b"/Patient?name=a%0D%0AX-Evil%3A%201"
 
 
 @pytest.mark.parametrize(
@@ -170,5 +171,6 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES | st.text(max_size=3), max_size=8).map("".join))
 def test_no_link_leaves_the_origin(link: str) -> None:
     """However a link is put together, what comes of it is at the origin, without credentials, or nothing."""
-    url = Root("https://h.example/fhir").linked(link)
+    linked = Root("https://h.example/fhir").linked(link)
+    url = None if linked is None else httpx.URL(linked)
     assert url is None or (url.scheme, url.host, url.port, url.userinfo) == ("https", "h.example", None, b"")

@@ -6,13 +6,12 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 
-import httpx
 import msgspec
 import pytest
 
-from connectors.client import CHATTY
 from connectors.errors import InvalidKey, UpstreamError
 from connectors.retry import Backoff
+from connectors.transport import CHATTY
 from connectors.upstream import Limits, Question, Upstream
 from tests.connectors.loopback import answer, speaking
 
@@ -61,9 +60,7 @@ def all_logs(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 def test_each_logger_of_the_client_is_silent(all_logs: pytest.LogCaptureFixture) -> None:
     """No logger that the HTTP client has is forgotten, and no other one is silenced."""
     Upstream("canvas", "https://h.example")
-    names = [
-        name for name in logging.root.manager.loggerDict if name.partition(".")[0] in {"httpx", "httpcore"}
-    ]
+    names = [name for name in logging.root.manager.loggerDict if name.startswith("aiohttp.")]
     for name in [*names, "gateway"]:
         logging.getLogger(name).critical("heard")
     assert {record.name for record in all_logs.records} == {"gateway"}
@@ -140,5 +137,5 @@ async def test_an_error_does_not_hold_the_request() -> None:
 
 def test_a_question_does_not_show_itself() -> None:
     """A request in the making holds ids and secrets, and shows neither."""
-    question = Question("POST", httpx.URL(f"https://h.example/{PRIVATE}"), {"client_secret": PRIVATE})
+    question = Question("POST", f"https://h.example/{PRIVATE}", {"Authorization": PRIVATE}, PRIVATE.encode())
     assert PRIVATE not in repr(question)
