@@ -16,14 +16,14 @@ class Root:
     """The address of one HTTP API: an http or https origin, perhaps with a path prefix."""
 
     def __init__(self, url: str) -> None:
-        self._whole = httpx.URL(url)
-        if self._whole.scheme not in {"http", "https"} or not self._whole.host:
+        self.address = httpx.URL(url)
+        if self.address.scheme not in {"http", "https"} or not self.address.host:
             raise ValueError("the address of an upstream begins with http:// or https:// and a host")
-        if self._whole.userinfo or self._whole.query or self._whole.fragment:
+        if self.address.userinfo or self.address.query or self.address.fragment:
             raise ValueError("the address of an upstream has no user, query or fragment")
-        self._base = str(self._whole)
+        self._base = str(self.address)
         self._text = self._base.rstrip("/")
-        self._prefix = self._whole.path.rstrip("/")
+        self._prefix = self.address.path.rstrip("/")
 
     def url(self, segments: tuple[str, ...], params: Mapping[str, str]) -> str:
         """The base and exactly these path segments; without segments the base as it was written.
@@ -56,7 +56,7 @@ class Root:
             url = httpx.URL(f"{self._text}/").join(link)
         except (httpx.InvalidURL, ValueError):
             return None
-        same = (url.scheme, url.host, url.port) == (self._whole.scheme, self._whole.host, self._whole.port)
+        same = (url.scheme, url.host, url.port) == (self.address.scheme, self.address.host, self.address.port)
         return str(url) if same and not url.userinfo else None
 
 

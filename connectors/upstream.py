@@ -97,7 +97,7 @@ class Upstream:
         self._limits = limits
         self._backoff = backoff
         self._transport = transport or Transport(
-            connect=limits.connect, read=limits.read, connections=limits.connections
+            self._root.address, connect=limits.connect, read=limits.read, connections=limits.connections
         )
 
     async def get(self, *segments: str, params: Mapping[str, str] = NOTHING) -> Reply | None:
