@@ -15,8 +15,11 @@ from benchmarks.load import Timings, load
 from benchmarks.processes import resident, running
 from benchmarks.question import request, requests
 
-WARM_UP = 60
+WARM_UP = 300
 """Patients that a fresh server is asked about before it is measured, and never again."""
+
+PRIMING = 8
+"""Clients that ask for everything once before a warm row."""
 
 
 HOPS = 2
@@ -100,9 +103,9 @@ async def measure(
     with server(system, behind, constant) as (port, pid):
         known, asked = patients[:WARM_UP], patients[WARM_UP:]
         behind.begin(0)
-        await _ask_all(port, requests(known, row.at_once))
+        await _ask_all(port, requests(known, row.at_once), row.clients)
         if row.warm:
-            await _ask_all(port, requests(asked, row.at_once))
+            await _ask_all(port, requests(asked, row.at_once), PRIMING)
         behind.begin(row.latency)
         timings = await load(port, _questions(row, asked), clients=row.clients, seconds=seconds)
         return Result(timings, behind.calls / len(timings.seconds), resident(pid))
@@ -115,8 +118,8 @@ def _questions(row: Row, patients: Sequence[str]) -> Iterator[bytes]:
     return itertools.cycle(requests(chosen, row.at_once)) if row.warm else iter(requests(chosen, row.at_once))
 
 
-async def _ask_all(port: int, asked: Sequence[bytes]) -> None:
-    timings = await load(port, iter(asked), clients=8, seconds=120)
+async def _ask_all(port: int, asked: Sequence[bytes], clients: int) -> None:
+    timings = await load(port, iter(asked), clients=clients, seconds=120)
     if timings.errors:
         raise RuntimeError("the server answers with errors while it is warmed up")
 

@@ -6,7 +6,7 @@ from sandbox.identifiers import CLINIC_SYSTEM, ELIGIBILITY_SYSTEM
 from sandbox.people import Person
 from sandbox.population import Population, population
 
-FROM = 26_000
+FROM = 34_000
 COVERAGES = 2
 
 

@@ -38,5 +38,3 @@ def requests(patients: Sequence[str], at_once: int) -> list[bytes]:
     """A request for each so many of the patients; those left over are not asked for."""
     groups = zip(*[iter(patients)] * at_once, strict=False)
     return [request(group) for group in groups]
-
-

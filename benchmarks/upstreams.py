@@ -1,22 +1,23 @@
-"""The upstreams of the benchmark: the sandbox's own answers, recorded, so that no upstream is the limit.
+"""The upstreams of the benchmark: the sandbox's own answers, played from a tape, so that none is the limit.
 
-The first GET of a URL is answered by the sandbox; what it said is given again, byte for byte, from then on.
-`python -m benchmarks.upstreams` serves them until it is stopped, and prints one line of JSON: `environment`,
-the variables that lead a gateway there, and `control`, where a POST sets the latency in milliseconds and a
-GET tells the calls since then.
+The first GET of a URL goes through to the sandbox; what it said is given again, byte for byte, from then on,
+which costs about 15 µs. `python -m benchmarks.upstreams` serves them until it is stopped, and prints one line
+of JSON: `environment`, the variables that lead a gateway there, and `control`, where a POST sets the latency
+in milliseconds and a GET tells the calls since then.
 """
 
 import asyncio
 import json
 import sys
-from typing import Any
+from contextlib import AsyncExitStack
+from urllib.parse import urlsplit, urlunsplit
 
+import httpx
 import uvloop
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.embedded import HOST, Sandbox, serving_sandbox
 from app.greeting import environment
@@ -25,6 +26,8 @@ from benchmarks.people import couples
 from sandbox.canvas import Canvas
 from sandbox.clinic import Clinic
 from sandbox.eligibility import Eligibility
+
+_HOP_BY_HOP = {"connection", "transfer-encoding", "content-length"}
 
 
 class Meter:
@@ -43,80 +46,94 @@ class Meter:
 
 
 class Tape:
-    """An ASGI app that hears another one once for each URL."""
+    """What one upstream said, by the first line of the request."""
 
-    def __init__(self, app: ASGIApp, meter: Meter) -> None:
-        self._app = app
-        self._meter = meter
-        self._said: dict[tuple[str, bytes], list[Message]] = {}
+    def __init__(self, origin: str, meter: Meter, http: httpx.AsyncClient) -> None:
+        self.meter = meter
+        self.said: dict[bytes, bytes] = {}
+        self._origin = origin
+        self._http = http
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or have the inner app do the lifespan."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
+    async def heard(self, head: bytes, body: bytes) -> bytes:
+        """The upstream's answer to a request, as it would be on the wire."""
+        line, *headers = head.decode("latin-1").split("\r\n")
+        method, target, _ = line.split(" ")
+        given = dict(header.split(": ", 1) for header in headers)
+        given.pop("Host")
+        answer = await self._http.request(method, self._origin + target, headers=given, content=body)
+        told = [(name, value) for name, value in answer.headers.items() if name not in _HOP_BY_HOP]
+        told.append(("content-length", str(len(answer.content))))
+        written = "".join(f"{name}: {value}\r\n" for name, value in told)
+        wire = f"HTTP/1.1 {answer.status_code} -\r\n{written}\r\n".encode("latin-1") + answer.content
+        if method == "GET":
+            self.said[head.partition(b"\r\n")[0]] = wire
+        return wire
+
+
+class Player(asyncio.Protocol):
+    """A connection on which a tape is played."""
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+        self._loop = asyncio.get_running_loop()
+        self._buffer = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """asyncio's."""
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """asyncio's: a request, or a part of one."""
+        self._buffer += data
+        head, end, body = self._buffer.partition(b"\r\n\r\n")
+        if not end or (head.startswith(b"POST") and not body):
             return
-        self._meter.calls += 1
-        if self._meter.latency:
-            await asyncio.sleep(self._meter.latency)
-        for message in await self._messages(scope, receive):
-            await send(message)
+        self._buffer = b""
+        self._tape.meter.calls += 1
+        said = self._tape.said.get(head.partition(b"\r\n")[0])
+        if said is None:
+            self._hearing = self._loop.create_task(self._hear(head, body))
+        else:
+            self._say(said)
 
-    async def _messages(self, scope: Scope, receive: Receive) -> list[Message]:
-        url = (scope["path"], scope["query_string"])
-        messages = self._said.get(url)
-        if messages is None:
-            messages = await _heard(self._app, scope, receive)
-            if scope["method"] == "GET":
-                self._said[url] = messages
-        return messages
+    async def _hear(self, head: bytes, body: bytes) -> None:
+        self._say(await self._tape.heard(head, body))
 
-
-class Recorded:
-    """A simulated system whose apps are recorded."""
-
-    def __init__(self, system: Any, meter: Meter) -> None:
-        self._system = system
-        self._meter = meter
-
-    def fhir_app(self) -> ASGIApp:
-        """Canvas's."""
-        return Tape(self._system.fhir_app(), self._meter)
-
-    def token_app(self) -> ASGIApp:
-        """Canvas's too."""
-        return Tape(self._system.token_app(), self._meter)
-
-    def app(self) -> ASGIApp:
-        """The clinic's, or the eligibility service's."""
-        return Tape(self._system.app(), self._meter)
-
-
-async def _heard(app: ASGIApp, scope: Scope, receive: Receive) -> list[Message]:
-    messages: list[Message] = []
-
-    async def keep(message: Message) -> None:
-        messages.append(message)
-
-    await app(scope, receive, keep)
-    return messages
-
-
-def _control(meter: Meter) -> ASGIApp:
-    return Starlette(routes=[Route("/", meter.control, methods=["GET", "POST"])])
+    def _say(self, said: bytes) -> None:
+        write = self._transport.write  # type: ignore[attr-defined]  # of the kind that connections have
+        if self._tape.meter.latency:
+            self._loop.call_later(self._tape.meter.latency, write, said)
+        else:
+            write(said)
 
 
 async def _serve() -> None:
     people = couples()
     meter = Meter()
-    sandbox: Any = Sandbox(  # what serves it asks for the apps only
-        canvas=Recorded(Canvas(people), meter),  # type: ignore[arg-type]
-        clinic=Recorded(Clinic(people), meter),  # type: ignore[arg-type]
-        eligibility=Recorded(Eligibility(people), meter),  # type: ignore[arg-type]
-    )
-    async with serving_sandbox(sandbox) as upstreams, serving(_control(meter), HOST, 0) as control:
-        sys.stdout.write(json.dumps({"environment": environment(upstreams), "control": control}) + "\n")
+    sandbox = Sandbox(canvas=Canvas(people), clinic=Clinic(people), eligibility=Eligibility(people))
+    async with AsyncExitStack() as running:
+        upstreams = await running.enter_async_context(serving_sandbox(sandbox))
+        http = await running.enter_async_context(httpx.AsyncClient(timeout=60))
+        ports: dict[str, int] = {}
+        variables = environment(upstreams)
+        for name, value in variables.items():
+            if name.endswith("URL"):
+                variables[name] = await _played(value, ports, meter, http)
+        control = Starlette(routes=[Route("/", meter.control, methods=["GET", "POST"])])
+        address = await running.enter_async_context(serving(control, HOST, 0))
+        sys.stdout.write(json.dumps({"environment": variables, "control": address}) + "\n")
         sys.stdout.flush()
         await asyncio.Event().wait()
+
+
+async def _played(url: str, ports: dict[str, int], meter: Meter, http: httpx.AsyncClient) -> str:
+    """The same address, with a tape before it."""
+    parts = urlsplit(url)
+    if parts.netloc not in ports:
+        tape = Tape(f"{parts.scheme}://{parts.netloc}", meter, http)
+        server = await asyncio.get_running_loop().create_server(lambda: Player(tape), HOST, 0)
+        ports[parts.netloc] = server.sockets[0].getsockname()[1]
+    return urlunsplit(parts._replace(netloc=f"{HOST}:{ports[parts.netloc]}"))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ _ESCAPE = re.compile(rb"\\.", re.DOTALL)
 
 def nested_deeper(body: bytes, most: int) -> bool:
     """Whether arrays and objects are nested more than `most` deep. Brackets within strings do not count."""
+    if body.count(b"[") + body.count(b"{") <= most:
+        return False
     # Without escapes, every quote begins or ends a string. Most strings hold no bracket, so that two adjacent
     # quotes are left of them; taking those out changes no other quote's side.
     marks = _ESCAPE.sub(b"", body).translate(None, _OTHERS).replace(b'""', b"")

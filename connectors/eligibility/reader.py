@@ -69,7 +69,9 @@ class Reader:
             Rejected: it tells an error, of which the service documents no other kind.
             BadResponse: it is no such envelope.
         """
-        code = self._upstream.decode(HEADING, reply.body).code
+        self._check(self._upstream.decode(HEADING, reply.body).code)
+
+    def _check(self, code: int) -> None:
         if code > SUCCESS:
             raise Rejected(self._upstream.system)
         if code != SUCCESS:
@@ -77,7 +79,6 @@ class Reader:
 
     def history(self, reply: Reply, search: HistorySearch) -> History:
         """The checks that were sought. Raises what `accept` does."""
-        self.accept(reply)
         envelope, checks, bad_entries = self._opened(reply)
         found = [self._received(check, reply) for check in checks if search.matches(check)]
         page = envelope.data or Page()
@@ -96,7 +97,9 @@ class Reader:
     def _opened(self, reply: Reply) -> tuple[Envelope[Any], tuple[EligibilityCheck, ...], int]:
         try:
             whole = self._upstream.decode(WHOLE, reply.body)
+            self._check(whole.code)
         except BadResponse:
+            self.accept(reply)
             parts = self._upstream.decode(PARTS, reply.body)
             good = tuple(self._readable(parts.entries))
             return parts, good, len(parts.entries) - len(good)
