@@ -1,15 +1,15 @@
 """One measured row: a fresh server, warmed up, asked by so many clients while the upstreams take so long."""
 
-import asyncio
 import itertools
 import json
 import random
 import socket
 import time
-import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+import httpx
 
 from benchmarks.load import Timings, load
 from benchmarks.processes import resident, running
@@ -28,9 +28,9 @@ HOPS = 2
 
 @dataclass(frozen=True)
 class Row:
-    """What is measured: so many clients, patients in one operation and milliseconds for an upstream answer.
+    """What is measured: so many clients, patients in one operation, milliseconds for an upstream answer.
 
-    `warm`: everything was asked before. `stampede`: all clients ask once, at the same moment, for one patient.
+    `warm`: everything was asked before. `stampede`: all clients ask once, at one moment, for one patient.
     """
 
     name: str
@@ -64,13 +64,12 @@ class Upstreams:
 
     def begin(self, latency: int) -> None:
         """Answer after so many milliseconds from now on, and count calls from zero."""
-        urllib.request.urlopen(urllib.request.Request(self.control, str(latency).encode())).close()
+        httpx.post(self.control, content=str(latency))
 
     @property
     def calls(self) -> int:
         """How many calls came since."""
-        with urllib.request.urlopen(self.control) as answer:
-            told: int = json.load(answer)["calls"]
+        told: int = httpx.get(self.control).json()["calls"]
         return told
 
 
@@ -103,9 +102,10 @@ async def measure(
     with server(system, behind, constant) as (port, pid):
         known, asked = patients[:WARM_UP], patients[WARM_UP:]
         behind.begin(0)
-        await _ask_all(port, requests(known, row.at_once), row.clients)
         if row.warm:
             await _ask_all(port, requests(asked, row.at_once), PRIMING)
+        else:
+            await _ask_all(port, requests(known[: max(60, row.clients)], row.at_once), row.clients)
         behind.begin(row.latency)
         timings = await load(port, _questions(row, asked), clients=row.clients, seconds=seconds)
         return Result(timings, behind.calls / len(timings.seconds), resident(pid))

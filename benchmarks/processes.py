@@ -16,7 +16,7 @@ def running(
     *command: str, environment: Mapping[str, str] | None = None, stdin: bytes = b"", gateway: bool = True
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A Python program that runs while the block does; `gateway` puts it on the gateway's processor."""
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603  # our own programs
         [sys.executable, *command],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

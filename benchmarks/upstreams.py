@@ -79,11 +79,11 @@ class Player(asyncio.Protocol):
         self._buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """asyncio's."""
+        """Keep the transport."""
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """asyncio's: a request, or a part of one."""
+        """A request, or a part of one."""
         self._buffer += data
         head, end, body = self._buffer.partition(b"\r\n\r\n")
         if not end or (head.startswith(b"POST") and not body):
