@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TypedDict
 
 from starlette.applications import Starlette
@@ -22,6 +22,7 @@ from app.upstreams import ReachableConnector, connect
 from connectors.memory import Memory
 from connectors.payers import Payers
 from connectors.pins import Pins
+from resolvers.conclusions import Conclusions
 from resolvers.context import Context
 from schema.graphiql import graphiql_page
 from schema.query import graph
@@ -35,6 +36,9 @@ class State(TypedDict):
     memory: Memory
     payers: Payers
     connectors: Mapping[type, ReachableConnector]
+    conclusions: Conclusions
+    zone: tzinfo
+    in_flight: int
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -67,9 +71,11 @@ def operation_context(scope: Scope) -> Context:
     state: State = scope["state"]
     return Context(
         principal=SANDBOX_PRINCIPAL,
-        pins=Pins(state["memory"], state["connectors"]),
+        pins=Pins(state["memory"], state["connectors"], in_flight=state["in_flight"]),
         now=datetime.now(UTC),
+        zone=state["zone"],
         payers=state["payers"],
+        conclusions=state["conclusions"],
     )
 
 
@@ -79,7 +85,14 @@ async def _alive(settings: Settings, payers: Payers) -> AsyncIterator[State]:
         connectors = connect(settings, SANDBOX_PRINCIPAL.tenant, payers, closing)
         memory = Memory()
         closing.push_async_callback(memory.aclose)
-        yield {"memory": memory, "payers": payers, "connectors": connectors}
+        yield {
+            "memory": memory,
+            "payers": payers,
+            "connectors": connectors,
+            "conclusions": Conclusions(),
+            "zone": settings.timezone,
+            "in_flight": settings.in_flight,
+        }
 
 
 def _text(text: str) -> Callable[[Request], PlainTextResponse]:

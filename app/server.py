@@ -50,8 +50,8 @@ async def serving(app: ASGIApp, host: str, port: int) -> AsyncIterator[str]:
 def collect_rarely() -> None:
     """Set what was made at the start apart from the garbage collector, and let it look less often.
 
-    Answers make many objects that live shortly and no cycles to speak of; looking for cycles among them took a
-    third of the time of a cold answer.
+    Answers make many objects that live shortly and no cycles to speak of; looking for cycles among them took
+    a third of the time of a cold answer.
     """
     gc.collect()
     gc.freeze()

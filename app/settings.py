@@ -144,7 +144,8 @@ class PayersSettings(BaseModel):
 class Settings(BaseSettings):
     """All that an operator can set. An upstream without settings is absent.
 
-    `timeout`: seconds for one operation.
+    `timeout`: seconds for one operation. `timezone`: where "today" is told. `in_flight`: how many calls one
+    operation may have under way at each upstream.
     """
 
     model_config = SettingsConfigDict(
@@ -154,6 +155,8 @@ class Settings(BaseSettings):
     host: LoopbackHost = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     timeout: Seconds = 30.0
+    timezone: Zone = ZoneInfo("UTC")
+    in_flight: Annotated[int, Field(ge=1, le=1000)] = 16
     canvas: CanvasSettings | None = None
     clinic: ClinicSettings | None = None
     eligibility: EligibilitySettings | None = None

@@ -3,14 +3,20 @@
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any, Final, TypeAlias
 
 from connectors.cache import Connector, Fetch
 from connectors.flight import Flight
 from connectors.store.records import MISSING, RecordStore
 from connectors.store.tier import SharedTier, Slot
 
-Departure: TypeAlias = tuple[Slot, Connector, Flight[Any]]
+Gate: TypeAlias = AbstractAsyncContextManager[object]
+"""What a call waits for before it is made: see Pins."""
+
+Departure: TypeAlias = tuple[Slot, Connector, Flight[Any], Gate]
+
+OPEN: Final[Gate] = nullcontext()
 
 
 class Memory:
@@ -34,11 +40,13 @@ class Memory:
         self._wave: list[Departure] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def read(self, connector: Connector, fetch: Fetch[Any, Any, Any], key: object) -> object:
-        """The remembered answer itself, or a future of it."""
+    def read(
+        self, connector: Connector, fetch: Fetch[Any, Any, Any], key: object, gate: Gate = OPEN
+    ) -> object:
+        """The remembered answer itself, or a future of it. A call that begins with this waits at the gate."""
         slot = (connector.realm, fetch, key)
         answer = self._store.get(slot)
-        return self._flight(slot, connector).join() if answer is MISSING else answer
+        return self._flight(slot, connector, gate).join() if answer is MISSING else answer
 
     async def aclose(self) -> None:
         """Call every flight back and wait until each is down."""
@@ -46,13 +54,13 @@ class Memory:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _flight(self, slot: Slot, connector: Connector) -> Flight[Any]:
+    def _flight(self, slot: Slot, connector: Connector, gate: Gate) -> Flight[Any]:
         flight = self._flights.get(slot)
         if flight is None or not flight.joinable:
             flight = self._flights[slot] = Flight()
             if not self._wave:
                 asyncio.get_running_loop().call_soon(self._depart)
-            self._wave.append((slot, connector, flight))
+            self._wave.append((slot, connector, flight, gate))
         return flight
 
     def _depart(self) -> None:
@@ -64,27 +72,28 @@ class Memory:
             self._ask_upstream(*departure)
 
     async def _ask_tier(self, tier: SharedTier, wave: list[Departure]) -> None:
-        answers = await tier.get([slot for slot, _, _ in wave])
-        for (slot, connector, flight), found in zip(wave, answers, strict=True):
+        answers = await tier.get([slot for slot, *_ in wave])
+        for (slot, connector, flight, gate), found in zip(wave, answers, strict=True):
             if found is None:
-                self._ask_upstream(slot, connector, flight)
+                self._ask_upstream(slot, connector, flight, gate)
             else:
                 answer, age = found
                 self._store.put(slot, answer, _lifetime(slot, answer) - age)
                 self._forget(slot, flight)
                 flight.land(answer)
 
-    def _ask_upstream(self, slot: Slot, connector: Connector, flight: Flight[Any]) -> None:
+    def _ask_upstream(self, slot: Slot, connector: Connector, flight: Flight[Any], gate: Gate) -> None:
         if not flight.joinable:
             self._forget(slot, flight)
             return
-        task = flight.depart(lambda: self._fetched(slot, connector))
+        task = flight.depart(lambda: self._fetched(slot, connector, gate))
         task.add_done_callback(lambda _: self._forget(slot, flight))
         self._keep_running(task)
 
-    async def _fetched(self, slot: Slot, connector: Connector) -> object:
+    async def _fetched(self, slot: Slot, connector: Connector, gate: Gate) -> object:
         _, fetch, key = slot
-        answer = await fetch.method(connector, key)
+        async with gate:
+            answer = await fetch.method(connector, key)
         self._store.put(slot, answer, _lifetime(slot, answer))
         if self._tier is not None:
             telling = self._tier.put(slot, answer, _lifetime(slot, answer))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Protocol
 
 from connectors.cache import Fetch
@@ -10,6 +10,7 @@ from connectors.errors import BadResponse, UpstreamError
 from connectors.payers import Payers
 from connectors.pins import Pins
 from resolvers.access import Principal, visible
+from resolvers.conclusions import Conclusions
 
 NOT_CONFIGURED = "UPSTREAM_NOT_CONFIGURED"
 MOST_NOTICES = 100
@@ -40,21 +41,25 @@ class Incident:
 
 @dataclass(slots=True)
 class Context:
-    """One operation's. `now` is the one moment that its ages are told against (UTC)."""
+    """One operation's. `now` is the one moment that its ages are told against (UTC); days are of `zone`."""
 
     principal: Principal
     pins: Pins
     now: datetime
+    zone: tzinfo = UTC
     payers: Payers = field(default_factory=Payers)
+    conclusions: Conclusions = field(default_factory=Conclusions)
     notices: dict[Notice, None] = field(default_factory=dict)
     incidents: list[Incident] = field(default_factory=list)
 
-    def connected(self, fetch: Fetch[Any, Any, Any], path: Path) -> bool:
-        """Whether the upstream of this fetch is configured; if not, the path is told so."""
-        connected = self.pins.connected(fetch)
-        if not connected:
-            self.notice(path, NOT_CONFIGURED)
-        return connected
+    @property
+    def today(self) -> date:
+        """The day that it is for the operator."""
+        return self.now.astimezone(self.zone).date()
+
+    def connected(self, fetch: Fetch[Any, Any, Any]) -> bool:
+        """Whether the upstream of this fetch is configured."""
+        return self.pins.connected(fetch)
 
     def begin(self, fetch: Fetch[Any, Any, Any], key: object) -> None:
         """Let a read begin that a field will want, for those who may see whatever it gives."""

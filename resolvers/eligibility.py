@@ -11,13 +11,11 @@ from connectors.eligibility.search import HistorySearch, is_member_id
 from connectors.fhir.coverage import Coverage
 from connectors.fhir.patient import Patient
 from connectors.listing import Listing
+from resolvers.absent import NO_MEMBER_ID, NO_RECORD, Absent
 from resolvers.arguments import Arguments, Id
-from resolvers.join import Absent, join, own_id, read
+from resolvers.join import join, own_id, read
 from resolvers.links import linked_id
 from resolvers.rules.eligibility_history import EligibilityHistory, eligibility_history
-
-NO_RECORD = Absent("NO_RECORD")
-NO_MEMBER_ID = Absent("NO_MEMBER_ID")
 
 
 class OnChannel(Arguments, frozen=True, kw_only=True):
@@ -73,6 +71,11 @@ def _of_coverage(coverage: Coverage, asked: OnChannels, patient: Patient | None)
 
 def _latest_of_coverage(coverage: Coverage, asked: OnChannel, patient: Patient | None) -> Searches:
     return _searches(patient, _numbers(coverage), [asked.channel])
+
+
+def searches_on_any_channel(patient: Patient | None, coverages: Iterable[Coverage]) -> Searches:
+    """The search for each member number of the patient's coverages: the newest check on any channel."""
+    return _searches(patient, _numbers(*coverages), (None,))
 
 
 def _of_patient(patient: Patient, asked: OnChannels, coverages: Listing[Coverage] | None) -> Searches:

@@ -12,18 +12,12 @@ from typing import Any, Final, TypeAlias
 
 from connectors.cache import Fetch
 from connectors.errors import UpstreamError
-from resolvers.context import Context, Path
+from resolvers.absent import Absent
+from resolvers.context import NOT_CONFIGURED, Context, Path
 
 UNREAD: Final = object()
 
 Steps: TypeAlias = Generator[asyncio.Future[Any], Any, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """A state in place of a key (nothing to ask) or of a value (there is none), with its notice's code."""
-
-    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +28,26 @@ class Read:
     None (there is nothing to ask) or Absent. How many answers of earlier reads it takes is read off its
     signature: a read waits for those only. With `inherits` the key follows from a record that the access rule
     has let through, so that the answer belongs to the same patient.
+
+    The field can do without an `optional` read: where there is no answer, `then` and later keys are given
+    Absent with the reason's code, and a failure is reported without failing the field.
     """
 
     fetch: Fetch[Any, Any, Any]
     key: Callable[..., Any]
     needs: int
     inherits: bool
+    optional: bool
 
     def start(self, record: Any, arguments: Any, earlier: list[Any], context: Context, path: Path) -> Any:
         """The answer or a future of it; for several keys a list of such."""
         key = self.key(record, arguments, *earlier)
         if key is None:
             return None
+        if not isinstance(key, Absent) and not context.connected(self.fetch):
+            key = Absent(NOT_CONFIGURED)
         if isinstance(key, Absent):
-            context.notice(path, key.code)
-            return None
-        if not context.connected(self.fetch, path):
-            return None
+            return key if self.optional else _told(key, context, path)
         if isinstance(key, tuple):
             return [self._ask(one, context, path) for one in key]
         return self._ask(key, context, path)
@@ -64,9 +61,12 @@ class Read:
         return answer if isinstance(answer, asyncio.Future) else self.seen(answer, context, path)
 
 
-def read(fetch: Fetch[Any, Any, Any], key: Callable[..., Any], *, inherits: bool = False) -> Read:
+def read(
+    fetch: Fetch[Any, Any, Any], key: Callable[..., Any], *, inherits: bool = False, optional: bool = False
+) -> Read:
     """One read of a join."""
-    return Read(fetch, key, needs=len(inspect.signature(key).parameters) - 2, inherits=inherits)
+    needs = len(inspect.signature(key).parameters) - 2
+    return Read(fetch, key, needs=needs, inherits=inherits, optional=optional)
 
 
 def own_id(record: Any, arguments: Any) -> Any:
@@ -98,18 +98,39 @@ class Join:
                 if answers[place] is UNREAD and one.needs <= known:
                     answers[place] = one.start(record, arguments, answers[: one.needs], context, path)
             if isinstance(answers[known], asyncio.Future):
-                answers[known] = reading.seen((yield answers[known]), context, path)
+                answers[known] = yield from _one(reading, answers[known], context, path)
             elif isinstance(answers[known], list):
                 answers[known] = yield from _several(reading, answers[known], context, path)
-        value = self.then(record, arguments, *answers)
-        if isinstance(value, Absent):
-            context.notice(path, value.code)
-            return None
-        return value
+        value = self._concluded(record, arguments, answers, context)
+        return _told(value, context, path) if isinstance(value, Absent) else value
+
+    def _concluded(self, record: Any, arguments: Any, answers: list[Any], context: Context) -> Any:
+        return self.then(record, arguments, *answers)
+
+
+class JoinInContext(Join):
+    """A join whose conclusion needs the operation's context: `then(context, record, arguments, *answers)`."""
+
+    def _concluded(self, record: Any, arguments: Any, answers: list[Any], context: Context) -> Any:
+        return self.then(context, record, arguments, *answers)
+
+
+def _told(absent: Absent, context: Context, path: Path) -> None:
+    context.notice(path, absent.code)
+
+
+def _one(reading: Read, pending: asyncio.Future[Any], context: Context, path: Path) -> Steps:
+    try:
+        return reading.seen((yield pending), context, path)
+    except UpstreamError as error:
+        if not reading.optional:
+            raise
+        context.lost(path, error)
+        return Absent(error.code)
 
 
 def _several(reading: Read, answers: list[Any], context: Context, path: Path) -> Steps:
-    """The answers to several keys. One that failed is None and reported, unless none came."""
+    """The answers to several keys. One that failed is reported, and None; unless none came, or Absent."""
     failures: list[UpstreamError] = []
     for place, answer in enumerate(answers):
         if isinstance(answer, asyncio.Future):
@@ -117,8 +138,8 @@ def _several(reading: Read, answers: list[Any], context: Context, path: Path) ->
                 answers[place] = reading.seen((yield answer), context, path)
             except UpstreamError as error:
                 failures.append(error)
-                answers[place] = None
-    if failures and len(failures) == len(answers):
+                answers[place] = Absent(error.code) if reading.optional else None
+    if len(failures) == len(answers) and failures and not reading.optional:
         raise failures[0]
     for failure in failures:
         context.lost(path, failure)
@@ -165,3 +186,8 @@ class Arrival(Awaitable[Any]):
 def join(*reads: Read, then: Callable[..., Any]) -> Join:
     """Declare a join."""
     return Join(reads, then)
+
+
+def join_in_context(*reads: Read, then: Callable[..., Any]) -> Join:
+    """Declare a join whose conclusion is given the operation's context first."""
+    return JoinInContext(reads, then)

@@ -3,7 +3,7 @@
 from connectors.fhir.links import Link, LinkState
 from connectors.fhir.patient import Patient
 from connectors.listing import Listing
-from resolvers.join import Absent
+from resolvers.absent import Absent
 
 NOT_LINKED = Absent("NOT_LINKED")
 AMBIGUOUS = Absent("LINK_AMBIGUOUS")

@@ -8,8 +8,9 @@ from connectors.fhir.links import ForeignId, LinkName
 from connectors.fhir.patient import Patient
 from connectors.listing import Listing, SearchPage
 from connectors.record import LONG_AGO
+from resolvers.absent import NO_RECORD, Absent
 from resolvers.arguments import After, Arguments, First, Id
-from resolvers.join import Absent, join, read
+from resolvers.join import join, read
 from resolvers.links import clinic_id, only
 from resolvers.paging import Connection, page_of_either, size, start
 
@@ -28,7 +29,7 @@ def _newest(
     if found is None:
         return None
     newest = max(found.items, key=lambda person: person.updated_at or LONG_AGO, default=None)
-    return newest or Absent("NO_RECORD")
+    return newest or NO_RECORD
 
 
 def _all(_: None, asked: PersonInformationsSought) -> PageSearch | None:

@@ -6,11 +6,12 @@ import strawberry
 
 from connectors.fhir import cost_to_beneficiary, coverage_class, coverage_type, relationship
 from connectors.fhir import coverage as fhir
-from resolvers import coverage, eligibility
+from resolvers import coverage, eligibility, summary
 from resolvers import plan as catalogue
 from schema.datatypes import Period
 from schema.declare import enumeration, joined, over, shown
 from schema.eligibility import CHECKS, EligibilityCheck, EligibilityHistory
+from schema.in_force import InForce
 from schema.organization import Organization
 from schema.party import Party
 from schema.plan import InsurancePlan, PlanMatch
@@ -112,5 +113,8 @@ class Coverage:
     )
     eligibility_history: EligibilityHistory | None = joined(
         eligibility.of_coverage, CHECKS, arguments=eligibility.OnChannels
+    )
+    in_force: InForce | None = joined(
+        summary.coverage_in_force, "Whether it is in force, and who says so.", arguments=summary.OnDay
     )
     source: Source = shown("Where this came from.")

@@ -5,7 +5,7 @@ from datetime import date
 import strawberry
 
 from connectors.fhir import patient as fhir
-from resolvers import coverage, dependent, eligibility, person_information
+from resolvers import coverage, dependent, eligibility, person_information, summary
 from schema.coverage import Coverage
 from schema.datatypes import Address, ContactPoint, HumanName, Identifier
 from schema.declare import joined, over, shown
@@ -14,6 +14,7 @@ from schema.eligibility import CHECKS, EligibilityHistory
 from schema.links import Links
 from schema.person_information import PersonInformation
 from schema.source import Source
+from schema.summary import InsuranceSummary, RankedCoverage
 
 
 @over(fhir.Patient)
@@ -46,5 +47,13 @@ class Patient:
         eligibility.of_patient,
         "Under every member number of the patient's coverages. " + CHECKS,
         arguments=eligibility.OnChannels,
+    )
+    primary_coverage: RankedCoverage | None = joined(
+        summary.primary,
+        "The coverage that is billed first; null when none is in force.",
+        arguments=summary.OnDay,
+    )
+    insurance_summary: InsuranceSummary | None = joined(
+        summary.of_patient, "All of it, for a front desk or a phone.", arguments=summary.OnDay
     )
     source: Source = shown("Where this came from.")

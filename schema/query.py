@@ -7,6 +7,7 @@ import resolvers.organization
 import resolvers.patient
 import resolvers.person_information
 import resolvers.plan
+import resolvers.summary
 from resolvers.arguments import ById
 from schema.coverage import Coverage
 from schema.declare import Graph, build, joined, root
@@ -17,6 +18,7 @@ from schema.paging import Connection
 from schema.patient import Patient
 from schema.person_information import PersonInformation
 from schema.plan import InsurancePlan
+from schema.summary import InsuranceSummary, PatientOfTheDay
 
 
 @root
@@ -69,6 +71,16 @@ class Query:
         resolvers.eligibility.of_number,
         "Of a patient, under one member number. " + CHECKS,
         arguments=resolvers.eligibility.HistorySought,
+    )
+    insurance_summary: InsuranceSummary | None = joined(
+        resolvers.summary.by_patient_id,
+        "A patient's insurance on a day; null when there is no such patient.",
+        arguments=resolvers.summary.SummarySought,
+    )
+    patients_summary: list[PatientOfTheDay] | None = joined(
+        resolvers.summary.days_patients,
+        "The summaries of a day's patients, in the order asked for.",
+        arguments=resolvers.summary.SummariesSought,
     )
 
 

@@ -14,7 +14,8 @@ from connectors.memory import Memory
 from connectors.pins import Pins
 from resolvers.access import Principal
 from resolvers.context import Context, Notice
-from resolvers.join import Absent, Join, join, own_id, read
+from resolvers.absent import Absent
+from resolvers.join import Join, join, own_id, read
 
 EVERYONE = Principal(subject="test", tenant="test", patients=None)
 

@@ -34,7 +34,8 @@ from connectors.pins import Pins
 from resolvers.access import Principal
 from resolvers.arguments import Arguments, ById, Id
 from resolvers.context import Context
-from resolvers.join import Absent, FromContext, Join, join, own_id, read
+from resolvers.absent import Absent
+from resolvers.join import FromContext, Join, join, own_id, read
 from schema.resolve import Answer, Attribute
 
 SDL = """
