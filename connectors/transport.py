@@ -59,7 +59,9 @@ class Transport(httpx.AsyncBaseTransport):
         except BaseException:
             leave()
             raise
-        return httpx.Response(exchange.status, headers=exchange.headers, stream=exchange)
+        response = httpx.Response(exchange.status, headers=exchange.headers, stream=exchange)
+        response.headers.encoding = "latin-1"  # else each header is tried in three encodings
+        return response
 
     async def aclose(self) -> None:
         """Close every connection."""

@@ -1,6 +1,7 @@
 """Which media type answers, and which one asks (RFC 9110, sections 8.3 and 12.5.1)."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 GRAPHQL = "application/graphql-response+json"
@@ -22,6 +23,7 @@ class Preference(NamedTuple):
 UNWANTED = Preference(0.0, 0)
 
 
+@lru_cache(maxsize=100)
 def answer_type(accept: str | None) -> str | None:
     """The media type of the answer, None when the client accepts neither of ours.
 
@@ -35,6 +37,7 @@ def answer_type(accept: str | None) -> str | None:
     return JSON if plain.quality else None
 
 
+@lru_cache(maxsize=100)
 def prefers_html(accept: str | None) -> bool:
     """Whether this is a browser that wants a page."""
     html = preference(accept or "", HTML)
@@ -56,6 +59,7 @@ def preference(accept: str, media_type: str) -> Preference:
     return found
 
 
+@lru_cache(maxsize=100)
 def is_json_in_utf8(content_type: str) -> bool:
     """Whether a request body may be read as JSON. Browsers cannot send it elsewhere without asking (CORS)."""
     media_type, _, parameters = content_type.partition(";")

@@ -86,6 +86,8 @@ TEXTS = {
     "subscriberId": NUMBERS,
     "first": st.sampled_from([1, 2, 3] * 4 + [0, 101]),
     "after": st.sampled_from([*SECOND_PAGE, "elsewhere"]),
+    "patientIds": PATIENTS,
+    "on": st.sampled_from(["2025-09-20", "2026-11-01", "1999-12-31"]),
     "periodCovers": st.sampled_from(["2024-01-01", "2026-11-01", "1999-12-31"]),
     "birthDate": st.sampled_from(
         [
