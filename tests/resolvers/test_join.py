@@ -12,9 +12,9 @@ from connectors.cache import remembered
 from connectors.errors import BadResponse, Unreachable
 from connectors.memory import Memory
 from connectors.pins import Pins
+from resolvers.absent import Absent
 from resolvers.access import Principal
 from resolvers.context import Context, Notice
-from resolvers.absent import Absent
 from resolvers.join import Join, join, own_id, read
 
 EVERYONE = Principal(subject="test", tenant="test", patients=None)

@@ -31,10 +31,10 @@ from connectors.cache import remembered
 from connectors.errors import InvalidKey, Unreachable
 from connectors.memory import Memory
 from connectors.pins import Pins
+from resolvers.absent import Absent
 from resolvers.access import Principal
 from resolvers.arguments import Arguments, ById, Id
 from resolvers.context import Context
-from resolvers.absent import Absent
 from resolvers.join import FromContext, Join, join, own_id, read
 from schema.resolve import Answer, Attribute
 
