@@ -54,8 +54,8 @@ def create_app(settings: Settings) -> Starlette:
     )
     return Starlette(
         routes=[
-            Route("/", lambda _: RedirectResponse("/graphql")),
             Route("/graphql", endpoint),
+            Route("/", lambda _: RedirectResponse("/graphql")),
             Route("/schema.graphql", _text(declared.sdl)),
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),

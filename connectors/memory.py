@@ -87,8 +87,8 @@ class Memory:
             self._forget(slot, flight)
             return
         task = flight.depart(lambda: self._fetched(slot, connector, gate))
-        task.add_done_callback(lambda _: self._forget(slot, flight))
-        self._keep_running(task)
+        self._tasks.add(task)
+        task.add_done_callback(lambda done: self._down(slot, flight, done))
 
     async def _fetched(self, slot: Slot, connector: Connector, gate: Gate) -> object:
         _, fetch, key = slot
@@ -103,6 +103,10 @@ class Memory:
     def _keep_running(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _down(self, slot: Slot, flight: Flight[Any], task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._forget(slot, flight)
 
     def _forget(self, slot: Slot, flight: Flight[Any]) -> None:
         if self._flights.get(slot) is flight:

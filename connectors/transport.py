@@ -16,6 +16,7 @@ import httpx
 
 from connectors.connection import Connection
 from connectors.request import Request
+from connectors.response import Response
 
 IDLE = 30.0
 """Seconds that a connection is kept without use."""
@@ -59,9 +60,7 @@ class Transport(httpx.AsyncBaseTransport):
         except BaseException:
             leave()
             raise
-        response = httpx.Response(exchange.status, headers=exchange.headers, stream=exchange)
-        response.headers.encoding = "latin-1"  # else each header is tried in three encodings
-        return response
+        return Response(exchange.status, exchange.headers, exchange)
 
     async def aclose(self) -> None:
         """Close every connection."""

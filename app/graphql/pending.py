@@ -27,6 +27,7 @@ async def settle(
     """
     working = asyncio.ensure_future(work)
     leaving = asyncio.ensure_future(_disconnected(receive))
+    leaving.add_done_callback(_retrieve)
     try:
         if not await _first(working, leaving, timeout=deadline):
             expire()
@@ -37,7 +38,10 @@ async def settle(
             raise ClientDisconnect
         raise TimeoutError
     finally:
-        await _cancel(working, leaving)
+        if working.done():
+            leaving.cancel()  # it only listens: nobody needs to wait until it has stopped
+        else:
+            await _cancel(working, leaving)
 
 
 async def _disconnected(receive: Receive) -> None:
