@@ -1,0 +1,307 @@
+"""The HTTP client on real sockets: one request, one answer, on a connection that is nobody else's."""
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+import uvloop
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.request import Request
+from connectors.transport import Transport
+from tests.connectors.loopback import Speak, answer, speaking
+
+LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
+on_both_loops = pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
+Loop = Callable[[], asyncio.AbstractEventLoop]
+
+
+def run(loop: Loop, promise: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a promise on a loop of this kind; it must hold within ten seconds."""
+
+    async def bounded() -> None:
+        async with asyncio.timeout(10):
+            await promise()
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(bounded())
+
+
+@asynccontextmanager
+async def client(speak: Speak, *, connections: int = 4, read: float = 1.0) -> Any:
+    """A function that asks a server which speaks like this for a path, and gives status and body."""
+    async with speaking(speak) as url:
+        transport = Transport(httpx.URL(url), connect=1.0, read=read, connections=connections)
+
+        async def ask(path: str = "/x") -> tuple[int, bytes]:
+            response = await transport.handle_async_request(Request("GET", url + path, {}))
+            try:
+                assert isinstance(response.stream, httpx.AsyncByteStream)
+                return response.status_code, b"".join([piece async for piece in response.stream])
+            finally:
+                await response.aclose()
+
+        try:
+            yield ask
+        finally:
+            await transport.aclose()
+
+
+def saying(*said: bytes, close: bool = True) -> Speak:
+    """A server that says these bytes to a request, each in a write of its own."""
+
+    async def speak(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for piece in said:
+            writer.write(piece)
+            await writer.drain()
+        if close:
+            writer.close()
+
+    return speak
+
+
+@on_both_loops
+def test_a_storm_of_cancelled_calls_leaves_every_connection_free(loop: Loop) -> None:
+    """However many calls are cancelled, at whatever moment, later ones are all answered."""
+
+    async def speak(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.01)
+        writer.write(answer(b"[1]"))
+
+    async def promise() -> None:
+        async with client(speak, connections=3) as ask:
+            for patience in (0.0, 0.001, 0.005, 0.01, 0.012, 0.02) * 3:
+                calls = [asyncio.ensure_future(ask()) for _ in range(20)]
+                await asyncio.wait(calls, timeout=patience)
+                for call in calls:
+                    call.cancel()
+                await asyncio.gather(*calls, return_exceptions=True)
+            assert await asyncio.gather(*(ask() for _ in range(12))) == [(200, b"[1]")] * 12
+
+    run(loop, promise)
+
+
+@on_both_loops
+@pytest.mark.parametrize("pause", [False, True], ids=["in one write", "a moment later"])
+def test_a_second_answer_is_given_to_nobody(loop: Loop, *, pause: bool) -> None:
+    """What comes after the answer to a request is not the answer to the next one."""
+    asked: list[bytes] = []
+
+    async def speak(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(head.split()[1])
+        if asked[-1] == b"/first":
+            writer.write(answer(b'"first"') + (b"" if pause else answer(b'"of another"')))
+            if pause:
+                await writer.drain()
+                await asyncio.sleep(0.02)
+                writer.write(answer(b'"of another"'))
+        else:
+            writer.write(answer(b'"second"'))
+
+    async def promise() -> None:
+        async with client(speak, connections=1) as ask:
+            assert await ask("/first") == (200, b'"first"')
+            if pause:
+                await asyncio.sleep(0.1)
+            assert await ask("/second") == (200, b'"second"')
+
+    run(loop, promise)
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+NO_ANSWERS = {
+    "nothing": (b"",),
+    "half a head": (b"HTTP/1.1 200 OK\r\nContent-",),
+    "another protocol": (b"SSH-2.0-OpenSSH\r\n\r\n",),
+    "HTTP/0.9": (b"[1]\r\n\r\n",),
+    "two lengths": (HEAD + b"Content-Length: 3\r\nContent-Length: 5\r\n\r\n[1]",),
+    "length and chunks": (
+        HEAD + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n[1]\r\n0\r\n\r\n",
+    ),
+    "negative length": (HEAD + b"Content-Length: -3\r\n\r\n[1]",),
+    "NUL in a header": (HEAD + b"X: a\0b\r\nContent-Length: 3\r\n\r\n[1]",),
+    "no colon": (HEAD + b"oh\r\nContent-Length: 3\r\n\r\n[1]",),
+    "switching protocols": (
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
+    ),
+    "cut body": (answer(b"[1, 2, 3]")[:-4],),
+    "cut chunks": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n9\r\n[1",),
+    "bad chunk size": (HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",),
+}
+ENDLESS = {
+    "header line": (HEAD + b"X: ", b"x" * 50_000),
+    "headers": (HEAD, b"X: y\r\n" * 5000),
+    "reason": (b"HTTP/1.1 200 ", b"O" * 50_000),
+    "interim answers": (b"HTTP/1.1 103 Early Hints\r\n\r\n" * 2000,),
+    "chunk extension": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n1;x=", b"x" * 50_000),
+    "trailers": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"X: y\r\n" * 10_000),
+}
+
+
+@on_both_loops
+@pytest.mark.parametrize("said", NO_ANSWERS.values(), ids=NO_ANSWERS)
+def test_what_is_no_whole_answer_is_an_error(loop: Loop, said: tuple[bytes, ...]) -> None:
+    """Bytes that are not the whole answer are told as an exception that says nothing of them."""
+
+    async def promise() -> None:
+        async with client(saying(*said)) as ask:
+            with pytest.raises(httpx.TransportError) as raised:
+                await ask("/5f0c2e7a9b1d4c3e")
+            assert raised.value.__cause__ is None
+            assert raised.value.__context__ is None
+            assert "5f0c2e7a9b1d4c3e" not in str(raised.value)
+
+    run(loop, promise)
+
+
+@on_both_loops
+@pytest.mark.parametrize("said", ENDLESS.values(), ids=ENDLESS)
+def test_an_answer_without_end_is_cut(loop: Loop, said: tuple[bytes, ...]) -> None:
+    """Whatever is sent around a body is bounded: the peer that does not stop is hung up on."""
+    hung_up = asyncio.Event()
+
+    async def speak(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        first, *_ = said
+        writer.write(first)
+        try:
+            while not writer.is_closing():
+                writer.write(said[-1])
+                await writer.drain()
+        finally:
+            hung_up.set()
+
+    async def promise() -> None:
+        async with client(speak, read=5.0) as ask:
+            with pytest.raises(httpx.RemoteProtocolError):
+                await ask()
+            await hung_up.wait()
+
+    run(loop, promise)
+
+
+@on_both_loops
+def test_interim_answers_are_passed_over(loop: Loop) -> None:
+    """1xx answers come before the answer, and are none."""
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
+
+    async def promise() -> None:
+        async with client(saying(hints + answer(b"[1]"), close=False)) as ask:
+            assert await ask() == (200, b"[1]")
+            assert await ask() == (200, b"[1]")
+
+    run(loop, promise)
+
+
+@on_both_loops
+def test_the_end_of_the_connection_may_end_a_body(loop: Loop) -> None:
+    """An answer without a length is all that comes until the connection is closed (RFC 9112, 6.3)."""
+
+    async def promise() -> None:
+        async with client(saying(HEAD + b"\r\n[1,", b" 2]")) as ask:
+            assert await ask() == (200, b"[1, 2]")
+
+    run(loop, promise)
+
+
+@on_both_loops
+def test_a_connection_that_is_to_be_closed_is_not_used_again(loop: Loop) -> None:
+    """`Connection: close` and HTTP/1.0 are heeded, though the peer leaves the connection open."""
+    peers: list[object] = []
+
+    async def speak(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        peers.append(writer.get_extra_info("peername"))
+        last = b"/close" in head
+        writer.write(answer(b"[1]", b"Connection: close") if last else answer(b"[1]"))
+
+    async def promise() -> None:
+        async with client(speak) as ask:
+            for path in ("/keep", "/close", "/keep"):
+                assert await ask(path) == (200, b"[1]")
+        assert peers[0] == peers[1] != peers[2]
+
+    run(loop, promise)
+
+
+@on_both_loops
+def test_a_large_body_waits_for_its_reader(loop: Loop) -> None:
+    """Of a body that is not read the kernel's buffers fill, not ours; read on, it comes whole."""
+    size = 8_000_000
+
+    async def promise() -> None:
+        async with speaking(saying(answer(b"x" * size), close=False)) as url:
+            transport = Transport(httpx.URL(url), connect=1.0, read=1.0, connections=1)
+            response = await transport.handle_async_request(Request("GET", url, {}))
+            assert isinstance(response.stream, httpx.AsyncByteStream)
+            pieces = aiter(response.stream)
+            got = len(await anext(pieces))
+            await asyncio.sleep(0.2)
+            got += sum([len(piece) async for piece in pieces])
+            assert got == size
+            await response.aclose()
+            await transport.aclose()
+
+    run(loop, promise)
+
+
+@given(
+    body=st.binary(max_size=300),
+    chunked=st.booleans(),
+    cuts=st.lists(st.integers(0, 600), max_size=6),
+)
+def test_an_answer_is_the_same_in_whatever_pieces_it_comes(
+    *, body: bytes, chunked: bool, cuts: list[int]
+) -> None:
+    """Where the network cuts an answer changes nothing of it."""
+    wire = answer(body)
+    if chunked:
+        parts = [body[at : at + 7] for at in range(0, len(body), 7)]
+        told = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in parts)
+        wire = HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + told + b"0\r\n\r\n"
+    places = sorted({min(cut, len(wire)) for cut in cuts} | {0, len(wire)})
+    pieces = [wire[begin:end] for begin, end in itertools.pairwise(places)]
+
+    async def promise() -> None:
+        async with client(saying(*pieces, close=False)) as ask:
+            assert await ask() == (200, body)
+
+    run(asyncio.new_event_loop, promise)
+
+
+FRAGMENTS = st.sampled_from(
+    [
+        b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 100 C\r\n\r\n", b"HTTP/1.0 404 No\r\n", b"Content-Length: 3\r\n",
+        b"Content-Length: 0\r\n", b"Transfer-Encoding: chunked\r\n", b"Connection: close\r\n", b"\r\n",
+        b"3\r\n[1]\r\n", b"0\r\n\r\n", b"[1]", b"X: y\r\n", b"\0", b"HTTP/",
+    ]
+)  # fmt: skip
+
+
+@given(said=st.lists(FRAGMENTS | st.binary(max_size=10), max_size=8))
+def test_whatever_is_said_a_call_ends_and_the_next_one_is_its_own(said: list[bytes]) -> None:
+    """Any bytes are an answer or an error, soon; and the call after them has its own answer."""
+
+    async def speak(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if b"/odd" in head:
+            writer.write(b"".join(said))
+            writer.close()
+        else:
+            writer.write(answer(b'"mine"'))
+
+    async def promise() -> None:
+        async with client(speak, connections=1) as ask:
+            await _ends(ask("/odd"))
+            assert await ask("/next") == (200, b'"mine"')
+
+    run(asyncio.new_event_loop, promise)
+
+
+async def _ends(call: Awaitable[object]) -> None:
+    try:
+        await call
+    except httpx.TransportError:
+        return
