@@ -84,14 +84,14 @@ def upstreams() -> Iterator[Upstreams]:
 @contextmanager
 def server(system: str, behind: Upstreams, constant: bytes = b"") -> Iterator[tuple[int, int]]:
     """Serve one of the systems while the block runs; gives its port and process id."""
-    port = _free_port()
+    port = free_port()
     command = {
         "gateway": ("-m", "app", "serve", "--port", str(port)),
         "ordinary": ("-m", "benchmarks.serve", "ordinary", str(port)),
         "floor": ("-m", "benchmarks.serve", "floor", str(port)),
     }[system]
     with running(*command, environment=behind.environment, stdin=constant) as process:
-        _wait_for(port)
+        wait_for(port)
         yield port, process.pid
 
 
@@ -124,14 +124,16 @@ async def _ask_all(port: int, asked: Sequence[bytes], clients: int) -> None:
         raise RuntimeError("the server answers with errors while it is warmed up")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Return when somebody listens there; RuntimeError after half a minute."""
     for _ in range(600):
         with socket.socket() as probe:
             probe.settimeout(0.05)

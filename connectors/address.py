@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import quote
 
 import httpx
@@ -32,7 +33,7 @@ class Root:
             InvalidKey: a segment or parameter that can name nothing, or one too many to be sent.
         """
         path = "".join(["/" + _segment(segment) for segment in segments])
-        query = "&".join([f"{quote(name, safe='')}={_value(value)}" for name, value in params.items()])
+        query = "&".join([f"{_name(name)}={_value(value)}" for name, value in params.items()])
         url = (self._text + path if segments else self._base) + ("?" + query if params else "")
         if len(url) > LONGEST_URL:
             raise InvalidKey("The search is too long.")
@@ -62,6 +63,11 @@ class Root:
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
 """Text that means itself in a URL: most ids and values are of this kind."""
+
+
+@lru_cache(maxsize=100)
+def _name(text: str) -> str:
+    return quote(text, safe="")  # an upstream has few parameters, whose names are nobody's
 
 
 def _segment(text: str) -> str:

@@ -1,8 +1,19 @@
-"""An answer as it comes in: its headers are not parsed before somebody looks."""
-
-from functools import cached_property
+"""An answer as it comes in: httpx would parse all of its headers, which takes longer than sending it did."""
 
 import httpx
+
+
+class Headers:
+    """The headers of an answer, looked up where they came. Latin-1 is what HTTP says of their bytes."""
+
+    def __init__(self, given: list[tuple[bytes, bytes]]) -> None:
+        self._given = given
+
+    def get(self, name: str, default: str | None = None) -> str | None:
+        """The value, or several as one, with commas between them. `name` is in lower case."""
+        wanted = name.encode()
+        found = [value for key, value in self._given if key.lower() == wanted]
+        return b", ".join(found).decode("latin-1") if found else default
 
 
 class Response(httpx.Response):
@@ -10,15 +21,10 @@ class Response(httpx.Response):
 
     def __init__(self, status: int, given: list[tuple[bytes, bytes]], stream: httpx.AsyncByteStream) -> None:
         self.status_code = status
+        self.headers = Headers(given)  # type: ignore[assignment]  # as much of httpx's as is used
         self.stream = stream
         self.extensions = {}
         self.is_closed = False
-        self._given = given
-
-    @cached_property
-    def headers(self) -> httpx.Headers:  # type: ignore[override]  # httpx sets it at once
-        """The headers. Latin-1 is what HTTP says of their bytes, and saves trying others."""
-        return httpx.Headers(self._given, encoding="latin-1")
 
     async def aclose(self) -> None:
         """Close the stream."""

@@ -10,6 +10,7 @@ Silent and stateless: no redirect, cookie, proxy, decompression, environment var
 import asyncio
 import ssl
 from collections import deque
+from collections.abc import Mapping
 from functools import cache, partial
 
 import httpx
@@ -37,6 +38,8 @@ class Transport(httpx.AsyncBaseTransport):
         self._port = origin.port or (443 if origin.scheme == "https" else 80)
         self._tls = _trust() if origin.scheme == "https" else None
         self._version = f" HTTP/1.1\r\nHost: {authority}\r\n"
+        self._given: Mapping[str, str] = {}
+        self._given_lines = ""
         self._connect = connect
         self._read = read
         self._free = asyncio.Semaphore(connections)
@@ -72,13 +75,22 @@ class Transport(httpx.AsyncBaseTransport):
         target = request.text.removeprefix(self._origin)
         if not target.startswith("/"):
             target = f"/{target}"
-        if not all(map(_is_plain, (target, *request.given.values()))):
+        if not _is_plain(target):
             raise httpx.LocalProtocolError("a request that cannot be sent")
-        lines = [f"{name}: {value}\r\n" for name, value in request.given.items()]
-        if request.body:
-            lines.append(f"Content-Length: {len(request.body)}\r\n")
-        head = "".join([request.method, " ", target, self._version, *lines, "\r\n"])
+        length = f"Content-Length: {len(request.body)}\r\n" if request.body else ""
+        head = "".join(
+            [request.method, " ", target, self._version, self._lines(request.given), length, "\r\n"]
+        )
         return head.encode() + request.body
+
+    def _lines(self, given: Mapping[str, str]) -> str:
+        """Headers as they are sent: written once for as long as the same ones are given."""
+        if given is not self._given:
+            if not all(map(_is_plain, given.values())):
+                raise httpx.LocalProtocolError("a request that cannot be sent")
+            self._given_lines = "".join([f"{name}: {value}\r\n" for name, value in given.items()])
+            self._given = given
+        return self._given_lines
 
     async def _enter(self) -> None:
         if not self._free.locked():

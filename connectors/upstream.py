@@ -96,6 +96,7 @@ class Upstream:
         self._explain = explain
         self._limits = limits
         self._backoff = backoff
+        self._together = (NOTHING, NOTHING, NOTHING)
         self._transport = transport or Transport(
             self._root.address, connect=limits.connect, read=limits.read, connections=limits.connections
         )
@@ -164,13 +165,21 @@ class Upstream:
                 await self._backoff.sleep(pause)
 
     async def _try(self, question: Question, sent: Mapping[str, str]) -> Reply | None:
-        request = Request(question.method, question.url, {**question.headers, **sent}, question.body)
+        request = Request(question.method, question.url, self._headers(question.headers, sent), question.body)
         try:
             async with aclosing(await self._transport.handle_async_request(request)) as response:
                 return await self._read(response)
         except httpx.HTTPError as error:
             failure = breakage(self.system, error)
         raise failure  # out here it does not carry the client's error, which carries the request
+
+    def _headers(self, asked: Mapping[str, str], sent: Mapping[str, str]) -> Mapping[str, str]:
+        """Both together: one and the same mapping for as long as both stay what they are."""
+        last_asked, last_sent, together = self._together
+        if asked is not last_asked or sent is not last_sent:
+            together = {**asked, **sent}
+            self._together = (asked, sent, together)
+        return together
 
     async def _read(self, response: httpx.Response) -> Reply | None:
         missing = response.status_code in {404, 410}
