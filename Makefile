@@ -3,15 +3,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check long sdl lock
+.PHONY: help install run test check long bench profile sdl lock
 
 help:
-	@echo "make run    serve the graph on the sandbox at http://127.0.0.1:8000/graphql"
-	@echo "make test   every check and every test"
-	@echo "make check  formatting, lint, types, import contracts"
-	@echo "make long   what is long by nature: large generated suites"
-	@echo "make sdl    write schema/schema.graphql anew"
-	@echo "make lock   write requirements.lock anew from pyproject.toml"
+	@echo "make run      serve the graph on the sandbox at http://127.0.0.1:8000/graphql"
+	@echo "make test     every check and every test"
+	@echo "make check    formatting, lint, types, import contracts"
+	@echo "make long     what is long by nature: large generated suites"
+	@echo "make bench    the gateway against its floors, as a table of ratios; about ten minutes"
+	@echo "make profile  where the time of a warm and of a cold summary goes"
+	@echo "make sdl      write schema/schema.graphql anew"
+	@echo "make lock     write requirements.lock anew from pyproject.toml"
 
 install: .venv/installed
 
@@ -34,6 +36,12 @@ test: check
 
 long: install
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/long
+
+bench: install
+	@$(BIN)/python -m benchmarks
+
+profile: install
+	@$(BIN)/python -m benchmarks.shares
 
 sdl: install
 	@$(BIN)/insurance-gateway schema > .venv/schema.graphql && mv .venv/schema.graphql schema/schema.graphql

@@ -12,6 +12,7 @@ from benchmarks.measure import Result, Row, Upstreams, measure, upstreams
 from benchmarks.people import patients
 from benchmarks.processes import pin
 from benchmarks.question import AT_ONCE
+from benchmarks.summaries import summaries
 
 PASSES = 3
 SECONDS = 3.0
@@ -47,6 +48,9 @@ async def main() -> int:
             errors += sum(result.timings.errors for one in passes for result in one.values())
             for system in SYSTEMS:
                 print(_line(row, system, passes), flush=True)  # noqa: T201
+        print()  # noqa: T201
+        for line in await summaries(behind, ids):
+            print(line, flush=True)  # noqa: T201
     if errors:
         print(f"\n{errors} answers were wrong or missing")  # noqa: T201
     return int(bool(errors))

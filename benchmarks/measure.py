@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import httpx
 
@@ -55,6 +56,14 @@ class Result:
     memory: float | None
 
 
+class Calls(NamedTuple):
+    """Calls without those for tokens: all, how many of them were distinct, and the busiest upstream's."""
+
+    calls: int
+    distinct: int
+    busiest: int
+
+
 @dataclass(frozen=True)
 class Upstreams:
     """The recorded upstreams, and the variables that lead a gateway there."""
@@ -67,10 +76,9 @@ class Upstreams:
         httpx.post(self.control, content=str(latency))
 
     @property
-    def calls(self) -> int:
-        """How many calls came since."""
-        told: int = httpx.get(self.control).json()["calls"]
-        return told
+    def calls(self) -> Calls:
+        """What came since."""
+        return Calls(**httpx.get(self.control).json())
 
 
 @contextmanager
@@ -103,12 +111,12 @@ async def measure(
         known, asked = patients[:WARM_UP], patients[WARM_UP:]
         behind.begin(0)
         if row.warm:
-            await _ask_all(port, requests(asked, row.at_once), PRIMING)
+            await ask_all(port, requests(asked, row.at_once), PRIMING)
         else:
-            await _ask_all(port, requests(known[: max(60, row.clients)], row.at_once), row.clients)
+            await ask_all(port, requests(known[: max(60, row.clients)], row.at_once), row.clients)
         behind.begin(row.latency)
         timings = await load(port, _questions(row, asked), clients=row.clients, seconds=seconds)
-        return Result(timings, behind.calls / len(timings.seconds), resident(pid))
+        return Result(timings, behind.calls.calls / len(timings.seconds), resident(pid))
 
 
 def _questions(row: Row, patients: Sequence[str]) -> Iterator[bytes]:
@@ -118,10 +126,11 @@ def _questions(row: Row, patients: Sequence[str]) -> Iterator[bytes]:
     return itertools.cycle(requests(chosen, row.at_once)) if row.warm else iter(requests(chosen, row.at_once))
 
 
-async def _ask_all(port: int, asked: Sequence[bytes], clients: int) -> None:
+async def ask_all(port: int, asked: Sequence[bytes], clients: int) -> None:
+    """Ask for all of them once. Raises RuntimeError when an answer is wrong or missing."""
     timings = await load(port, iter(asked), clients=clients, seconds=120)
     if timings.errors:
-        raise RuntimeError("the server answers with errors while it is warmed up")
+        raise RuntimeError("the server answers with errors")
 
 
 def free_port() -> int:

@@ -52,4 +52,10 @@ def resident(pid: int) -> float | None:
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
 
 
+def processor_time(pid: int) -> float:
+    """Seconds of processor time that it has taken. Raises OSError where the system does not tell."""
+    told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
 _PINNED = set(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else set()

@@ -1,7 +1,11 @@
-"""The questions that the benchmark asks: the README's first query, of one patient and of twenty."""
+"""The questions that the benchmark asks.
+
+The README's first query, of one patient and of twenty; the same facts by way of the insurance summary, with
+all that it concludes; and a day's list of such summaries.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.greeting import FIRST_QUERY
 
@@ -20,14 +24,51 @@ MANY = (
 )
 
 
+_CONCLUDED = """
+  coverages {
+    rank
+    inForce { value reasons }
+    coverage { id status { code } type { code } period { start end } order }
+    memberId
+    relationship { code }
+    groupNumber
+    payor { name }
+    plan { planName planType carrier }
+    lastCheck { status { code } timestamp channel }
+    inNetwork {
+      individualDeductible { total remaining used }
+      familyDeductible { total remaining used }
+      individualOutOfPocket { total remaining used }
+      familyOutOfPocket { total remaining used }
+      coInsurancePercent
+      coPay
+      limitation { totalVisits visitsRemaining amountRemaining }
+    }
+  }
+  notInForce { coverage { id } inForce { value reasons } }
+  dependents { firstName relationship { code } }
+  warnings { code coverageIds }
+  unsaid { part code coverageIds }
+"""
+SUMMARY = f"""query Summary($p0: ID!) {{ p0: patient(id: $p0) {{
+  name {{ text }}
+  links {{ clinic {{ state id }} eligibility {{ state id }} }}
+  insuranceSummary {{ {_CONCLUDED} }}
+}} }}"""
+LIST = f"""query List($ids: [ID!]!) {{
+  patientsSummary(patientIds: $ids) {{ patientId insuranceSummary {{ {_CONCLUDED} }} }}
+}}"""
+
+
 def request(patients: Sequence[str]) -> bytes:
     """The HTTP request that asks for the summary of one patient, or of twenty."""
-    body = json.dumps(
-        {
-            "query": ONE if len(patients) == 1 else MANY,
-            "variables": {f"p{number}": patient for number, patient in enumerate(patients)},
-        }
-    ).encode()
+    variables = {f"p{number}": patient for number, patient in enumerate(patients)}
+    return post(ONE if len(patients) == 1 else MANY, variables)
+
+
+def post(query: str, variables: Mapping[str, object]) -> bytes:
+    """The HTTP request that asks this."""
+    body = json.dumps({"query": query, "variables": variables}).encode()
     return (
         b"POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
         b"accept: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)

@@ -3,12 +3,14 @@
 The first GET of a URL goes through to the sandbox; what it said is given again, byte for byte, from then on,
 which costs about 15 µs. `python -m benchmarks.upstreams` serves them until it is stopped, and prints one line
 of JSON: `environment`, the variables that lead a gateway there, and `control`, where a POST sets the latency
-in milliseconds and a GET tells the calls since then.
+in milliseconds and a GET tells the calls since then: `calls`, without those for tokens, how many of them were
+`distinct`, and how many the `busiest` upstream took.
 """
 
 import asyncio
 import json
 import sys
+from collections import defaultdict
 from contextlib import AsyncExitStack
 from urllib.parse import urlsplit, urlunsplit
 
@@ -31,18 +33,22 @@ _HOP_BY_HOP = {"connection", "transfer-encoding", "content-length"}
 
 
 class Meter:
-    """How long the upstreams take (`latency`, in seconds), and how often they were asked."""
+    """How long the upstreams take (`latency`, in seconds), and what each was asked: its first lines."""
 
     def __init__(self) -> None:
         self.latency = 0.0
-        self.calls = 0
+        self.asked: dict[str, list[bytes]] = defaultdict(list)
 
     async def control(self, request: Request) -> Response:
         """Tells the calls since the last POST, which sets the latency."""
         if request.method == "POST":
             self.latency = int(await request.body()) / 1000
-            self.calls = 0
-        return JSONResponse({"calls": self.calls})
+            self.asked.clear()
+        counts = [len(lines) for lines in self.asked.values()]
+        distinct = [len(set(lines)) for lines in self.asked.values()]
+        return JSONResponse(
+            {"calls": sum(counts), "distinct": sum(distinct), "busiest": max(counts, default=0)}
+        )
 
 
 class Tape:
@@ -50,8 +56,8 @@ class Tape:
 
     def __init__(self, origin: str, meter: Meter, http: httpx.AsyncClient) -> None:
         self.meter = meter
+        self.origin = origin
         self.said: dict[bytes, bytes] = {}
-        self._origin = origin
         self._http = http
 
     async def heard(self, head: bytes, body: bytes) -> bytes:
@@ -60,7 +66,7 @@ class Tape:
         method, target, _ = line.split(" ")
         given = dict(header.split(": ", 1) for header in headers)
         given.pop("Host")
-        answer = await self._http.request(method, self._origin + target, headers=given, content=body)
+        answer = await self._http.request(method, self.origin + target, headers=given, content=body)
         told = [(name, value) for name, value in answer.headers.items() if name not in _HOP_BY_HOP]
         told.append(("content-length", str(len(answer.content))))
         written = "".join(f"{name}: {value}\r\n" for name, value in told)
@@ -89,8 +95,10 @@ class Player(asyncio.Protocol):
         if not end or (head.startswith(b"POST") and not body):
             return
         self._buffer = b""
-        self._tape.meter.calls += 1
-        said = self._tape.said.get(head.partition(b"\r\n")[0])
+        line = head.partition(b"\r\n")[0]
+        if line.startswith(b"GET"):
+            self._tape.meter.asked[self._tape.origin].append(line)
+        said = self._tape.said.get(line)
         if said is None:
             self._hearing = self._loop.create_task(self._hear(head, body))
         else:
