@@ -29,8 +29,8 @@ async def summaries(behind: Upstreams, patients: Sequence[str]) -> tuple[str, ..
     return (
         f"insurance summary, warm: x the question's processor time {warm}",
         f"insurance summary, cold: {summary:.1f} calls, the question {question:.1f}",
-        f"day's list of {A_DAY}, cold, {LATENCY} ms: {list_took} with {IN_FLIGHT} in flight, "
-        f"{calls} calls for {distinct} keys",
+        f"day's list of {A_DAY}, cold, {LATENCY} ms, {IN_FLIGHT} in flight: {list_took}",
+        f"day's list of {A_DAY}, cold: {calls} calls for {distinct} keys",
     )
 
 
