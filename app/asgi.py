@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, tzinfo
 from typing import TypedDict
 
 from starlette.applications import Starlette
@@ -19,13 +18,18 @@ from app.graphql.endpoint import GraphQLEndpoint
 from app.graphql.operation import Operations
 from app.settings import Settings, known_payers
 from app.upstreams import ReachableConnector, connect
+from connectors.clock import SYSTEM_CLOCK, Clock
 from connectors.memory import Memory
 from connectors.payers import Payers
 from connectors.pins import Pins
 from resolvers.conclusions import Conclusions
 from resolvers.context import Context
+from resolvers.explain import Explanation
 from schema.graphiql import graphiql_page
 from schema.query import graph
+
+EXPLAIN = (b"x-gateway-explain", b"1")
+"""The header by which a client asks how its answer came about."""
 
 LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 
@@ -37,11 +41,11 @@ class State(TypedDict):
     payers: Payers
     connectors: Mapping[type, ReachableConnector]
     conclusions: Conclusions
-    zone: tzinfo
-    in_flight: int
+    settings: Settings
+    clock: Clock
 
 
-def create_app(settings: Settings) -> Starlette:
+def create_app(settings: Settings, clock: Clock = SYSTEM_CLOCK) -> Starlette:
     """The gateway as an ASGI app. Nothing is connected before its lifespan begins. Raises BadSettings."""
     declared = graph()
     payers = known_payers(settings)
@@ -62,36 +66,44 @@ def create_app(settings: Settings) -> Starlette:
         ],
         # A page elsewhere must not reach this machine's gateway under a name of its own (DNS rebinding).
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_NAMES, www_redirect=False)],
-        lifespan=lambda app: _alive(settings, payers),
+        lifespan=lambda app: _alive(settings, payers, clock),
     )
 
 
 def operation_context(scope: Scope) -> Context:
     """What one operation knows, with pins of its own."""
     state: State = scope["state"]
+    settings = state["settings"]
     return Context(
         principal=SANDBOX_PRINCIPAL,
-        pins=Pins(state["memory"], state["connectors"], in_flight=state["in_flight"]),
-        now=datetime.now(UTC),
-        zone=state["zone"],
+        pins=Pins(state["memory"], state["connectors"], in_flight=settings.in_flight),
+        now=state["clock"].now(),
+        zone=settings.timezone,
+        least_max_age=settings.cache.least_max_age,
         payers=state["payers"],
         conclusions=state["conclusions"],
+        explanation=Explanation() if settings.explain and EXPLAIN in scope["headers"] else None,
     )
 
 
 @asynccontextmanager
-async def _alive(settings: Settings, payers: Payers) -> AsyncIterator[State]:
+async def _alive(settings: Settings, payers: Payers, clock: Clock) -> AsyncIterator[State]:
     async with AsyncExitStack() as closing:
-        connectors = connect(settings, SANDBOX_PRINCIPAL.tenant, payers, closing)
-        memory = Memory()
+        connectors = connect(settings, SANDBOX_PRINCIPAL.tenant, payers, closing, clock)
+        memory = Memory(
+            most=settings.cache.entries,
+            most_bytes=settings.cache.bytes,
+            ages=settings.cache.given_ages,
+            clock=clock,
+        )
         closing.push_async_callback(memory.aclose)
         yield {
             "memory": memory,
             "payers": payers,
             "connectors": connectors,
             "conclusions": Conclusions(),
-            "zone": settings.timezone,
-            "in_flight": settings.in_flight,
+            "settings": settings,
+            "clock": clock,
         }
 
 

@@ -14,6 +14,7 @@ from app.asgi import create_app
 from app.doctor import examine, healthy, table
 from app.embedded import Sandbox, serving_sandbox, simulated
 from app.greeting import gateway_greeting, sandbox_greeting
+from app.policies import policies_table
 from app.server import collect_rarely, serving
 from app.settings import PREFIX, BadSettings, read_settings
 from app.upstreams import KNOWN
@@ -69,6 +70,8 @@ def _parser() -> argparse.ArgumentParser:
         )
     doctor = commands.add_parser("doctor", help="ask each configured upstream whether it answers")
     doctor.set_defaults(run=_doctor)
+    policies = commands.add_parser("policies", help="print how long each kind of answer is remembered")
+    policies.set_defaults(run=lambda _: _say(policies_table(read_settings().cache.given_ages)))
     schema = commands.add_parser("schema", help="print the schema in the schema definition language")
     schema.set_defaults(run=lambda _: _say(graph().sdl))
     return parser
@@ -78,7 +81,8 @@ async def _serve(asked: argparse.Namespace) -> None:
     async with AsyncExitStack() as running:
         sandbox = simulated(asked.population, asked.mode) if asked.sandbox else None
         upstreams = await running.enter_async_context(serving_sandbox(sandbox)) if sandbox else {}
-        settings = read_settings(host=asked.host, port=asked.port, **upstreams)
+        explain = True if sandbox else None
+        settings = read_settings(host=asked.host, port=asked.port, explain=explain, **upstreams)
         app = create_app(settings)
         origin = await running.enter_async_context(serving(app, settings.host, settings.port))
         collect_rarely()

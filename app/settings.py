@@ -16,10 +16,13 @@ from pydantic import (
     PlainValidator,
     SecretStr,
     ValidationError,
+    field_validator,
     model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from connectors.cache import GivenAges, Kind
+from connectors.memory import MEBIBYTE
 from connectors.payers import Payers, read_payers
 
 PREFIX = "GATEWAY_"
@@ -74,6 +77,7 @@ LoopbackHost = Annotated[str, AfterValidator(_loopback)]
 Text = Annotated[str, Field(min_length=1)]
 Secret = Annotated[SecretStr, Field(min_length=1)]
 Seconds = Annotated[float, Field(gt=0, le=300)]
+Age = Annotated[float, Field(ge=0, le=30 * 86_400)]
 
 
 class CanvasSettings(BaseModel):
@@ -141,11 +145,46 @@ class PayersSettings(BaseModel):
     file: FilePath | None = None
 
 
+class AgesSettings(BaseModel):
+    """Up to which age, in seconds, answers of a kind are given again, where it is not as the code has it."""
+
+    model_config = STRICT
+
+    fresh: Age | None = None
+    while_revalidate: Age | None = None
+    on_error: Age | None = None
+
+
+class CacheSettings(BaseModel):
+    """How much is remembered, in entries and about so many bytes, and for how long.
+
+    `least_max_age`: seconds; a client who asks for younger data gets data of this age.
+    """
+
+    model_config = STRICT
+
+    entries: Annotated[int, Field(ge=1)] = 100_000
+    bytes: Annotated[int, Field(ge=1_000_000)] = 64 * MEBIBYTE
+    least_max_age: Age = 0.0
+    ages: dict[Kind, AgesSettings] = {}
+
+    @field_validator("ages", mode="before")
+    @classmethod
+    def _in_lower_case(cls, ages: object) -> object:
+        """Variables are in upper case wherever the environment knows no other."""
+        return {name.lower(): one for name, one in ages.items()} if isinstance(ages, dict) else ages
+
+    @property
+    def given_ages(self) -> dict[Kind, GivenAges]:
+        """The ages as the memory takes them."""
+        return {kind: GivenAges(**dict(one)) for kind, one in self.ages.items()}
+
+
 class Settings(BaseSettings):
     """All that an operator can set. An upstream without settings is absent.
 
     `timeout`: seconds for one operation. `timezone`: where "today" is told. `in_flight`: how many calls one
-    operation may have under way at each upstream.
+    operation may have under way at each upstream. `explain`: whether clients may ask how answers came about.
     """
 
     model_config = SettingsConfigDict(
@@ -160,6 +199,8 @@ class Settings(BaseSettings):
     canvas: CanvasSettings | None = None
     clinic: ClinicSettings | None = None
     eligibility: EligibilitySettings | None = None
+    explain: bool = False
+    cache: CacheSettings = CacheSettings()
     identity: IdentitySettings = IdentitySettings()
     payers: PayersSettings = PayersSettings()
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from app.settings import CanvasSettings, ClinicSettings, EligibilitySettings, IdentitySettings, Settings
 from connectors.authorization import Authorization, StaticHeader
@@ -11,6 +11,7 @@ from connectors.cache import Connector
 from connectors.canvas.connector import Canvas
 from connectors.clinic.connector import Clinic
 from connectors.clinic.refusal import refusal
+from connectors.clock import SYSTEM_CLOCK, Clock
 from connectors.eligibility.connector import Eligibility
 from connectors.fhir.links import IdentifierSystems
 from connectors.fhir.rest import Fhir
@@ -18,7 +19,8 @@ from connectors.oauth import ClientCredentials
 from connectors.payers import Payers
 from connectors.upstream import Limits, Upstream
 
-Open: TypeAlias = Callable[[Upstream], Upstream]
+Open: TypeAlias = Callable[..., Upstream]
+"""Makes an Upstream, which is closed at the end."""
 
 
 class ReachableConnector(Connector, Protocol):
@@ -36,11 +38,16 @@ KNOWN: tuple[type[ReachableConnector], ...] = (Canvas, Clinic, Eligibility)
 
 
 def connect(
-    settings: Settings, tenant: str, payers: Payers, closing: AsyncExitStack
+    settings: Settings,
+    tenant: str,
+    payers: Payers,
+    closing: AsyncExitStack,
+    clock: Clock = SYSTEM_CLOCK,
 ) -> Mapping[type, ReachableConnector]:
     """The configured connectors by their class. Their connections are closed with `closing`."""
 
-    def opened(upstream: Upstream) -> Upstream:
+    def opened(*told: Any, **options: Any) -> Upstream:
+        upstream = Upstream(*told, **options, clock=clock)
         closing.push_async_callback(upstream.aclose)
         return upstream
 
@@ -56,11 +63,11 @@ def connect(
 
 def _canvas(settings: CanvasSettings, identity: IdentitySettings, tenant: str, opened: Open) -> Canvas:
     limits = _limits(settings.timeout)
-    tokens = opened(Upstream(Canvas.system, settings.token_url, limits=limits))
+    tokens = opened(Canvas.system, settings.token_url, limits=limits)
     authorization = ClientCredentials(
         tokens, client_id=settings.client_id, client_secret=settings.client_secret.get_secret_value()
     )
-    upstream = opened(Upstream(Canvas.system, settings.fhir_url, authorization=authorization, limits=limits))
+    upstream = opened(Canvas.system, settings.fhir_url, authorization=authorization, limits=limits)
     systems = IdentifierSystems(
         clinic=identity.clinic_system,
         eligibility=identity.eligibility_system,
@@ -74,13 +81,11 @@ def _canvas(settings: CanvasSettings, identity: IdentitySettings, tenant: str, o
 def _clinic(settings: ClinicSettings, tenant: str, opened: Open) -> Clinic:
     token = settings.user_token.get_secret_value()
     upstream = opened(
-        Upstream(
-            Clinic.system,
-            settings.url,
-            authorization=StaticHeader("X-User-Token", token),
-            explain=refusal,
-            limits=_limits(settings.timeout),
-        )
+        Clinic.system,
+        settings.url,
+        authorization=StaticHeader("X-User-Token", token),
+        explain=refusal,
+        limits=_limits(settings.timeout),
     )
     return Clinic(upstream, _realm(tenant, settings.url, token))
 
@@ -88,7 +93,7 @@ def _clinic(settings: ClinicSettings, tenant: str, opened: Open) -> Clinic:
 def _eligibility(settings: EligibilitySettings, tenant: str, payers: Payers, opened: Open) -> Eligibility:
     limits = _limits(settings.timeout)
     authorization, credential = _credential(settings, limits, opened)
-    upstream = opened(Upstream(Eligibility.system, settings.url, authorization=authorization, limits=limits))
+    upstream = opened(Eligibility.system, settings.url, authorization=authorization, limits=limits)
     realm = _realm(tenant, settings.url, credential)
     return Eligibility(upstream, realm, settings.timezone, payers.saw)
 
@@ -101,7 +106,7 @@ def _credential(settings: EligibilitySettings, limits: Limits, opened: Open) -> 
     assert settings.token_url
     assert settings.client_id
     assert settings.client_secret
-    tokens = opened(Upstream(Eligibility.system, settings.token_url, limits=limits))
+    tokens = opened(Eligibility.system, settings.token_url, limits=limits)
     secret = settings.client_secret.get_secret_value()
     credentials = ClientCredentials(
         tokens, client_id=settings.client_id, client_secret=secret, scope="read write"

@@ -4,6 +4,18 @@ from collections.abc import Mapping
 from typing import Protocol
 
 
+class CallersToken(str):
+    """A caller's own token, as a connector's method takes it that asks in the caller's name.
+
+    Such a method cannot be remembered: `remembered` refuses it.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<CallersToken>"
+
+
 class Authorization(Protocol):
     """The headers that carry an upstream's credentials, and what to do when they are not accepted."""
 

@@ -1,8 +1,12 @@
 """How long each kind of answer is remembered: the rule stands on the method that fetches it."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+import inspect
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_type_hints, overload
+
+from connectors.authorization import CallersToken
 
 C = TypeVar("C")
 K = TypeVar("K")
@@ -19,14 +23,73 @@ class Connector(Protocol):
         """Whose answers these are: tenant, upstream and credential. What differs here is never shared."""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """Seconds for which an answer is given again without asking.
+class Kind(Enum):
+    """What an answer is about. Operators set ages, and drop what is remembered, by kind."""
 
-    `absent`: for "there is none", and for an answer of which an entry could not be read.
+    PATIENTS = "patients"
+    COVERAGES = "coverages"
+    PAYORS = "payors"
+    PLANS = "plans"
+    PERSONS = "persons"
+    DEPENDENTS = "dependents"
+    ELIGIBILITY = "eligibility"
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether such answers are of patients."""
+        return self not in {Kind.PAYORS, Kind.PLANS}
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """Seconds since an answer came, up to which it is given again.
+
+    `fresh`: without asking. `while_revalidate`: while the upstream is asked behind it. `on_error`: when the
+    upstream was asked and failed; 0: never. From `fresh` on an answer is stale, and told to be.
     """
 
     fresh: float
+    while_revalidate: float
+    on_error: float
+
+    @property
+    def last(self) -> float:
+        """Up to which age an answer is of any use."""
+        return max(self.fresh, self.while_revalidate, self.on_error)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAges:
+    """Ages that an operator sets in place of a method's; None: as the method has it."""
+
+    fresh: float | None = None
+    while_revalidate: float | None = None
+    on_error: float | None = None
+
+    def over(self, ages: Ages) -> Ages:
+        """These where they are set, else those."""
+        return Ages(
+            fresh=ages.fresh if self.fresh is None else self.fresh,
+            while_revalidate=ages.while_revalidate
+            if self.while_revalidate is None
+            else self.while_revalidate,
+            on_error=ages.on_error if self.on_error is None else self.on_error,
+        )
+
+
+AS_WRITTEN = GivenAges()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The kind of a method's answers, and their ages.
+
+    `absent` is the age up to which "there is none", and an answer of which an entry could not be read, is
+    given again. Neither is ever given stale.
+    """
+
+    kind: Kind
+    ages: Ages
     absent: float
 
 
@@ -38,10 +101,18 @@ class Fetch(Generic[C, K, V]):
     may be fetches: what a caller's token fetched is nobody else's to see.
     """
 
-    def __init__(self, method: Callable[[C, K], Awaitable[V]], policy: Policy, *, by_id: bool) -> None:
+    def __init__(
+        self,
+        method: Callable[[C, K], Awaitable[V]],
+        policy: Policy,
+        *,
+        by_id: bool,
+        of: Callable[[Any], str] | None,
+    ) -> None:
         self.method = method
         self.policy = policy
         self.by_id = by_id
+        self.of = of
         self.__doc__ = method.__doc__
 
     def __set_name__(self, owner: type[C], name: str) -> None:
@@ -67,18 +138,50 @@ class Fetch(Generic[C, K, V]):
 
 
 def remembered(
-    *, fresh: float, absent: float = 5.0, by_id: bool = False
+    kind: Kind,
+    *,
+    fresh: float,
+    while_revalidate: float,
+    on_error: float,
+    absent: float = 5.0,
+    by_id: bool = False,
+    of: Callable[[Any], str] | None = None,
 ) -> Callable[[Callable[[C, K], Awaitable[V]]], Fetch[C, K, V]]:
-    """Remember a method's answers for `fresh` seconds, and that there is none for `absent`.
+    """Remember a method's answers up to these ages: see Ages and Policy.
 
-    `by_id` tells that the key is the answer's own id: what needs this id need not wait for the answer.
+    `by_id` tells that the key is the answer's own id: what needs this id need not wait for the answer. `of`
+    gives the patient, by the id that the upstream has for them, whom a key is about.
+
+    Raises:
+        TypeError: the method uses a caller's own token: what it gives is nobody else's to see.
     """
-    return lambda method: Fetch(method, Policy(fresh=fresh, absent=absent), by_id=by_id)
+    policy = Policy(kind, Ages(fresh, while_revalidate, on_error), absent)
+
+    def declare(method: Callable[[C, K], Awaitable[V]]) -> Fetch[C, K, V]:
+        _check_own_credentials(method)
+        return Fetch(method, policy, by_id=by_id, of=of)
+
+    return declare
 
 
-def policies(connectors: Iterable[type]) -> Iterator[tuple[str, Policy]]:
-    """Each fetch of these connectors with its policy: what an operator may want to see as a table."""
+def _check_own_credentials(method: Callable[..., Any]) -> None:
+    parameters = list(inspect.signature(method).parameters.values())
+    if len(parameters) != 2 or any(_names_callers_token(one.annotation) for one in parameters):  # noqa: PLR2004
+        raise TypeError("only a method from one key to one answer, without a caller's token, is remembered")
+
+
+def _names_callers_token(annotation: object) -> bool:
+    """Whether a key is, or as a record holds, a caller's own token."""
+    facts = getattr(annotation, "__annotations__", {})
+    named = (annotation, *facts.values()) if isinstance(annotation, type) else (annotation,)
+    return any(one is CallersToken or CallersToken.__name__ in str(one) for one in named)
+
+
+def policies(connectors: Iterable[type], given: Mapping[Kind, GivenAges]) -> Iterator[tuple[str, Policy]]:
+    """Each fetch of these connectors with its policy, where the operator's ages come first."""
     for connector in connectors:
         for fetch in vars(connector).values():
             if isinstance(fetch, Fetch):
-                yield repr(fetch), fetch.policy
+                kind = fetch.policy.kind
+                ages = given.get(kind, AS_WRITTEN).over(fetch.policy.ages)
+                yield repr(fetch), Policy(kind, ages, fetch.policy.absent)

@@ -5,7 +5,8 @@ UpstreamError
 ├── TimedOut       no whole answer in time                                            UPSTREAM_TIMEOUT
 ├── RateLimited    429, and its Retry-After lies beyond the deadline                  UPSTREAM_RATE_LIMITED
 ├── Failed         5xx, also after the retries                                        UPSTREAM_UNAVAILABLE
-├── Refused        401 or 403: our credentials, or what they may do                   UPSTREAM_REFUSED
+├── Refused        401: our credentials                                               UPSTREAM_REFUSED
+│   └── Forbidden  403: what they may do                                              UPSTREAM_REFUSED
 ├── Rejected       another 4xx: the upstream does not accept the question             UPSTREAM_REJECTED
 └── BadResponse    an answer that cannot be what was asked for                        UPSTREAM_BAD_RESPONSE
 InvalidKey         no upstream was asked: the key can name nothing there              BAD_USER_INPUT
@@ -17,9 +18,13 @@ from typing import ClassVar
 
 
 class UpstreamError(Exception):
-    """An upstream did not give the answer. `system` names the upstream, `code` is what a client is told."""
+    """An upstream did not give the answer. `system` names the upstream, `code` is what a client is told.
+
+    `transient`: it may give it later, so that an older answer may stand in for it (RFC 5861, 4).
+    """
 
     code: ClassVar[str] = "UPSTREAM_UNAVAILABLE"
+    transient: ClassVar[bool] = True
     sentence: ClassVar[str] = "did not answer"
 
     def __init__(self, system: str) -> None:
@@ -54,16 +59,24 @@ class Failed(UpstreamError):
 
 
 class Refused(UpstreamError):
-    """The upstream does not accept our credentials, or does not let them do this."""
+    """The upstream does not accept our credentials."""
 
     code = "UPSTREAM_REFUSED"
     sentence = "refused our credentials"
+    transient = False
+
+
+class Forbidden(Refused):
+    """The upstream does not let our credentials do this."""
+
+    sentence = "does not let our credentials do this"
 
 
 class Rejected(UpstreamError):
     """The upstream does not accept the question."""
 
     code = "UPSTREAM_REJECTED"
+    transient = False
     sentence = "rejected the request"
 
 

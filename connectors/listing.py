@@ -1,9 +1,10 @@
 """What a search found, whichever upstream's: all of it, or a part with the place where it goes on."""
 
+from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 from connectors.errors import InvalidKey
-from connectors.record import Record
+from connectors.record import Record, Sourced
 
 N = TypeVar("N")
 
@@ -57,6 +58,16 @@ class SearchPage(Record, Generic[N], frozen=True, kw_only=True):
     total: int | None
     bad_entries: int = 0
     after: Place | None = None
+
+
+def records(answer: object) -> Iterator[Sourced]:
+    """The records of an answer, whichever form it has: one, a list of them, or a part of a list."""
+    if isinstance(answer, Sourced):
+        yield answer
+    if isinstance(answer, SearchPage):
+        yield from (one.record for one in answer.found)
+    else:
+        yield from getattr(answer, "items", ())
 
 
 def is_paging(name: str, value: str) -> bool:

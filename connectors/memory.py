@@ -1,119 +1,255 @@
-"""What a process remembers: the record store, and one flight per key for what it must ask."""
+"""What a process remembers: which answer is given again, when it is renewed, and what is forgotten."""
 
 import asyncio
-import time
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Any, Final, TypeAlias
+import logging
+import random
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from connectors.cache import Connector, Fetch
-from connectors.flight import Flight
-from connectors.store.records import MISSING, RecordStore
+from connectors.cache import AS_WRITTEN, Ages, Connector, Fetch, GivenAges, Kind
+from connectors.clock import SYSTEM_CLOCK, Clock
+from connectors.errors import Forbidden, InvalidKey, Refused, UpstreamError
+from connectors.flights import OPEN, Flights, Gate
+from connectors.reading import How, Reading
+from connectors.store.records import Kept, RecordStore
 from connectors.store.tier import SharedTier, Slot
+from connectors.store.weight import weight
+from connectors.tags import ANYBODY, OfPatient, tags
 
-Gate: TypeAlias = AbstractAsyncContextManager[object]
-"""What a call waits for before it is made: see Pins."""
+log = logging.getLogger(__name__)
 
-Departure: TypeAlias = tuple[Slot, Connector, Flight[Any], Gate]
+MEBIBYTE = 1 << 20
+SPREAD = 0.1
+"""The share of its fresh age by which an answer may be renewed before that age ends."""
 
-OPEN: Final[Gate] = nullcontext()
+MOST_RENEWED = 32
+"""Answers that are renewed in the background at the same time."""
+
+PATIENCE = 1.0
+"""Seconds that those wait for an upstream's word who have an older answer to fall back on."""
+
+PAUSE = 1.0
+"""Seconds between two attempts to renew an answer in the background, after one failed."""
 
 
 class Memory:
-    """Answers of all connectors for the whole process.
+    """Answers of all connectors for the whole process: at most `most`, of together about `most_bytes`.
 
-    A miss joins the flight of its key, or begins one. The misses of one tick of the event loop leave together
-    as a wave, so that a shared tier is asked once for all of them. A failure is told to those who wait and
-    not kept.
+    How long an answer may be given again is its method's policy; `ages` are an operator's, by kind. A failure
+    is told to those who wait and not kept. `chance` gives numbers from 0 to 1.
     """
 
     def __init__(
         self,
         *,
         most: int = 100_000,
-        clock: Callable[[], float] = time.monotonic,
+        most_bytes: int = 64 * MEBIBYTE,
+        ages: Mapping[Kind, GivenAges] | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+        chance: Callable[[], float] = random.random,
         tier: SharedTier | None = None,
     ) -> None:
-        self._store = RecordStore(most=most, clock=clock)
-        self._tier = tier
-        self._flights: dict[Slot, Flight[Any]] = {}
-        self._wave: list[Departure] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._clock = clock.seconds
+        self._store: RecordStore[Slot] = RecordStore(most=most, most_bytes=most_bytes, clock=self._clock)
+        self._flights = Flights(self, tier)
+        self._ages = dict(ages or {})
+        self._chance = chance
+        self._renewing: set[asyncio.Future[Any]] = set()
+        self._refused: dict[str, float] = {}
 
     def read(
-        self, connector: Connector, fetch: Fetch[Any, Any, Any], key: object, gate: Gate = OPEN
-    ) -> object:
-        """The remembered answer itself, or a future of it. A call that begins with this waits at the gate."""
+        self,
+        connector: Connector,
+        fetch: Fetch[Any, Any, Any],
+        key: object,
+        gate: Gate = OPEN,
+        max_age: float | None = None,
+    ) -> Reading:
+        """The remembered answer itself, or a future of it. A call that begins with this waits at the gate.
+
+        An answer of `max_age` seconds or older is given only when the upstream fails, if its policy allows.
+        """
         slot = (connector.realm, fetch, key)
-        answer = self._store.get(slot)
-        return self._flight(slot, connector, gate).join() if answer is MISSING else answer
+        kept = self._store.get(slot)
+        if kept is None:
+            return self._asked(slot, connector, gate)
+        age = self._clock() - kept.fetched
+        if age < kept.early and (max_age is None or age < max_age):
+            return Reading(kept.answer, How.HIT, age)
+        return self._aged(slot, connector, gate, kept, max_age)
+
+    def known(self, connector: Connector, fetch: Fetch[Any, Any, Any], key: object) -> Any:
+        """The remembered answer, however old; None also where nothing is remembered. Asks nobody."""
+        kept = self._store.get((connector.realm, fetch, key))
+        return kept and kept.answer
+
+    def drop(self, connector: Connector, fetch: Fetch[Any, Any, Any], key: object) -> int:
+        """Forget the answer to this key. Tells, as the others, how many were kept."""
+        return self._drop({(connector.realm, fetch, key)})
+
+    def drop_kind(self, kind: Kind) -> int:
+        """Forget all answers of a kind."""
+        return self._drop({slot for slot in self._slots() if slot[1].policy.kind is kind})
+
+    def drop_patient(self, ids: Mapping[str, str | None]) -> int:
+        """Forget what is of a patient, who has an id of its own in each realm.
+
+        Where it is None nobody knows the id: whatever is of any patient is forgotten there.
+        """
+        kept = {
+            slot
+            for realm, patient in ids.items()
+            if patient is not None
+            for whose in (patient, ANYBODY)
+            for slot in self._store.tagged(OfPatient(realm, whose))
+        }
+        return self._drop(kept | {slot for slot in self._slots() if self._may_be_of(slot, ids)})
 
     async def aclose(self) -> None:
         """Call every flight back and wait until each is down."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._flights.aclose()
 
-    def _flight(self, slot: Slot, connector: Connector, gate: Gate) -> Flight[Any]:
-        flight = self._flights.get(slot)
-        if flight is None or not flight.joinable:
-            flight = self._flights[slot] = Flight()
-            if not self._wave:
-                asyncio.get_running_loop().call_soon(self._depart)
-            self._wave.append((slot, connector, flight, gate))
-        return flight
+    def arrived(self, slot: Slot, answer: object, age: float) -> bool:
+        """Remember an answer, unless it is past its fresh age."""
+        ages = self._ages_of(slot, answer)
+        if age >= ages.fresh:
+            return False
+        size = weight(answer)
+        if size is not None:
+            early = ages.fresh * (1 - SPREAD * self._chance())
+            fetched = self._clock() - age
+            self._store.put(
+                slot, Kept(answer, fetched, ages, early=early, weight=size, tags=tags(*slot, answer))
+            )
+        return True
 
-    def _depart(self) -> None:
-        wave, self._wave = self._wave, []
-        if self._tier is not None:
-            self._keep_running(asyncio.ensure_future(self._ask_tier(self._tier, wave)))
-            return
-        for departure in wave:
-            self._ask_upstream(*departure)
+    def failed(self, slot: Slot, error: UpstreamError) -> None:
+        """Nothing stale after a 401 (of this realm), a 403 or another rejection (of this key)."""
+        if isinstance(error, Refused) and not isinstance(error, Forbidden):
+            self._refused[slot[0]] = self._clock()
+        elif not error.transient:
+            self._store.drop(slot)
+        elif (kept := self._store.get(slot)) is not None:
+            kept.failing, kept.tried = True, self._clock()
 
-    async def _ask_tier(self, tier: SharedTier, wave: list[Departure]) -> None:
-        answers = await tier.get([slot for slot, *_ in wave])
-        for (slot, connector, flight, gate), found in zip(wave, answers, strict=True):
-            if found is None:
-                self._ask_upstream(slot, connector, flight, gate)
+    def lifetime(self, slot: Slot, answer: object) -> float:
+        """Up to which age an answer may be of use."""
+        return self._ages_of(slot, answer).last
+
+    def _aged(
+        self, slot: Slot, connector: Connector, gate: Gate, kept: Kept, max_age: float | None
+    ) -> Reading:
+        """What to do with an answer that is not simply given."""
+        age = self._clock() - kept.fetched
+        young = max_age is None or age < max_age
+        how = How.HIT if age < kept.ages.fresh else How.STALE
+        if young and (how is How.HIT or self._may_be_stale(slot, kept)):
+            self._renew(slot, connector, kept)
+            return Reading(kept.answer, how, age)
+        if self._may_stand_in(slot, kept):
+            return self._asked_or_spare(slot, connector, gate, kept, patient=max_age is not None)
+        return self._asked(slot, connector, gate)
+
+    def _may_be_stale(self, slot: Slot, kept: Kept) -> bool:
+        """Whether it may be given while it is renewed."""
+        if kept.failing:
+            return self._may_stand_in(slot, kept)
+        return self._is_trusted(slot, kept) and self._clock() - kept.fetched < kept.ages.while_revalidate
+
+    def _may_stand_in(self, slot: Slot, kept: Kept) -> bool:
+        """Whether it may be given when the upstream fails."""
+        return self._is_trusted(slot, kept) and self._clock() - kept.fetched < kept.ages.on_error
+
+    def _is_trusted(self, slot: Slot, kept: Kept) -> bool:
+        return self._store.get(slot) is kept and kept.fetched > self._refused.get(slot[0], float("-inf"))
+
+    def _asked(self, slot: Slot, connector: Connector, gate: Gate, *, spare: bool = False) -> Reading:
+        how = How.JOINED if self._flights.joinable(slot) else How.MISS
+        return Reading(self._flights.join(slot, connector, gate, spare=spare), how)
+
+    def _asked_or_spare(
+        self, slot: Slot, connector: Connector, gate: Gate, kept: Kept, *, patient: bool
+    ) -> Reading:
+        """The upstream's answer; what is kept when it fails and, unless `patient`, when it is slow."""
+        loop = asyncio.get_running_loop()
+        reading = self._asked(slot, connector, gate, spare=True)
+        landing, reading.answer = reading.answer, loop.create_future()
+        told = reading.answer
+
+        def stand_in() -> None:
+            reading.how, reading.age = How.STALE, self._clock() - kept.fetched
+            told.set_result(kept.answer)
+
+        def land(_: asyncio.Future[Any]) -> None:
+            if told.done():
+                return
+            error = None if landing.cancelled() else landing.exception()
+            if isinstance(error, UpstreamError) and error.transient and self._may_stand_in(slot, kept):
+                stand_in()
             else:
-                answer, age = found
-                self._store.put(slot, answer, _lifetime(slot, answer) - age)
-                self._forget(slot, flight)
-                flight.land(answer)
+                _pass_on(landing, told)
 
-    def _ask_upstream(self, slot: Slot, connector: Connector, flight: Flight[Any], gate: Gate) -> None:
-        if not flight.joinable:
-            self._forget(slot, flight)
-            return
-        task = flight.depart(lambda: self._fetched(slot, connector, gate))
-        self._tasks.add(task)
-        task.add_done_callback(lambda done: self._down(slot, flight, done))
+        def tire() -> None:
+            if not told.done() and self._may_stand_in(slot, kept):
+                kept.failing, kept.tried = True, self._clock()
+                self._keep_on(slot, connector)
+                stand_in()
 
-    async def _fetched(self, slot: Slot, connector: Connector, gate: Gate) -> object:
-        _, fetch, key = slot
-        async with gate:
-            answer = await fetch.method(connector, key)
-        self._store.put(slot, answer, _lifetime(slot, answer))
-        if self._tier is not None:
-            telling = self._tier.put(slot, answer, _lifetime(slot, answer))
-            self._keep_running(asyncio.ensure_future(telling))
-        return answer
+        landing.add_done_callback(land)
+        told.add_done_callback(lambda _: landing.cancel())
+        if not patient:
+            tiring = loop.call_later(PATIENCE, tire)
+            told.add_done_callback(lambda _: tiring.cancel())
+        return reading
 
-    def _keep_running(self, task: asyncio.Task[None]) -> None:
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _renew(self, slot: Slot, connector: Connector, kept: Kept) -> None:
+        """Ask for it anew, in the background."""
+        paused = kept.failing and self._clock() - kept.tried < PAUSE
+        if not paused and not self._flights.joinable(slot):
+            self._keep_on(slot, connector)
 
-    def _down(self, slot: Slot, flight: Flight[Any], task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self._forget(slot, flight)
+    def _keep_on(self, slot: Slot, connector: Connector) -> None:
+        """Let it be asked for, although nobody may wait for it."""
+        if len(self._renewing) < MOST_RENEWED:
+            waiting = self._flights.join(slot, connector, spare=True)
+            self._renewing.add(waiting)
+            waiting.add_done_callback(lambda done: self._renewed(slot, done))
 
-    def _forget(self, slot: Slot, flight: Flight[Any]) -> None:
-        if self._flights.get(slot) is flight:
-            del self._flights[slot]
+    def _renewed(self, slot: Slot, done: asyncio.Future[Any]) -> None:
+        self._renewing.discard(done)
+        error = None if done.cancelled() else done.exception()
+        if error is not None and not isinstance(error, UpstreamError | InvalidKey):
+            log.error("unexpected %s while renewing %r", type(error).__qualname__, slot[1])
+
+    def _ages_of(self, slot: Slot, answer: object) -> Ages:
+        policy = slot[1].policy
+        if answer is None or getattr(answer, "bad_entries", 0) > 0:
+            return Ages(policy.absent, policy.absent, 0)
+        return self._ages.get(policy.kind, AS_WRITTEN).over(policy.ages)
+
+    def _slots(self) -> set[Slot]:
+        return {*self._store.slots(), *self._flights}
+
+    def _may_be_of(self, slot: Slot, ids: Mapping[str, str | None]) -> bool:
+        """Whether it may be the patient's though no tag tells it: nobody knows the id, or what will come."""
+        realm, fetch, key = slot
+        if realm not in ids or not fetch.policy.kind.is_personal:
+            return False
+        if ids[realm] is None:
+            return True
+        return slot in self._flights and (fetch.of is None or fetch.of(key) == ids[realm])
+
+    def _drop(self, slots: set[Slot]) -> int:
+        for slot in slots:
+            self._flights.disown(slot)
+        return sum(map(self._store.drop, slots))
 
 
-def _lifetime(slot: Slot, answer: object) -> float:
-    policy = slot[1].policy
-    lacking = answer is None or getattr(answer, "bad_entries", 0) > 0
-    return policy.absent if lacking else policy.fresh
+def _pass_on(landing: asyncio.Future[Any], told: asyncio.Future[Any]) -> None:
+    if landing.cancelled():
+        told.cancel()
+    elif error := landing.exception():
+        told.set_exception(error)
+        told.exception()  # seen: the event loop must not log it for one who no longer waits
+    else:
+        told.set_result(landing.result())

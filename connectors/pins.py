@@ -2,14 +2,20 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from connectors.cache import Connector, Fetch
 from connectors.errors import TimedOut
+from connectors.listing import records
 from connectors.memory import Memory
+from connectors.reading import How, Reading
+from connectors.record import Source
 
 IN_FLIGHT = 16
 """Calls of one operation at one upstream."""
+
+Pin: TypeAlias = tuple[Fetch[Any, Any, Any], Any]
+"""A method and its key."""
 
 
 class Pins:
@@ -17,7 +23,8 @@ class Pins:
 
     A key that was read keeps its answer, or its failure, until the operation ends, whatever the memory learns
     meanwhile. `connectors` holds the configured upstreams by their class. Of the calls that this operation
-    begins, at most `in_flight` are under way at each: one large question leaves room for others.
+    begins, at most `in_flight` are under way at each: one large question leaves room for others. `max_age` is
+    in seconds: what is as old is asked for anew.
     """
 
     def __init__(
@@ -27,7 +34,9 @@ class Pins:
         self._connectors = connectors
         self._in_flight = in_flight
         self._gates: dict[type, asyncio.Semaphore] = {}
-        self._read: dict[tuple[Fetch[Any, Any, Any], Any], object] = {}
+        self.readings: dict[Pin, Reading] = {}
+        self.max_age: float | None = None
+        self._stale: set[Source] = set()
         self._expired = False
 
     def connected(self, fetch: Fetch[Any, Any, Any]) -> bool:
@@ -37,38 +46,50 @@ class Pins:
     def read(self, fetch: Fetch[Any, Any, Any], key: object) -> object:
         """The answer itself when it is known, else a future of it. The upstream must be configured."""
         pin = (fetch, key)
-        if pin in self._read:
-            return self._read[pin]
+        reading = self.readings.get(pin)
+        if reading is not None:
+            return reading.answer
         connector = self._connectors[fetch.connector]
-        answer = self._memory.read(connector, fetch, key, self._gate(fetch.connector))
-        self._read[pin] = answer
-        if isinstance(answer, asyncio.Future):
-            answer.add_done_callback(lambda done: self._landed(pin, done))
+        reading = self._memory.read(connector, fetch, key, self._gate(fetch.connector), self.max_age)
+        self.readings[pin] = reading
+        if reading.pending:
+            reading.answer.add_done_callback(lambda done: self._landed(reading, done))
             if self._expired:
-                _fail(answer, fetch)
-        return answer
+                _fail(reading.answer, fetch)
+        elif reading.how is How.STALE:
+            self._settled(reading)
+        return reading.answer
+
+    def is_stale(self, source: Source) -> bool:
+        """Whether a record of this source was given although it was past its fresh age, or too old."""
+        return source in self._stale
 
     def expire(self) -> None:
         """The operation's time is over: what it still waits for fails, and what it asks from now on too."""
         self._expired = True
-        for (fetch, _), answer in tuple(self._read.items()):
-            if isinstance(answer, asyncio.Future):
-                _fail(answer, fetch)
+        for (fetch, _), reading in tuple(self.readings.items()):
+            if reading.pending:
+                _fail(reading.answer, fetch)
 
     def close(self) -> None:
         """Wait for nothing any more. Flights that nobody else waits for are called back."""
-        for answer in tuple(self._read.values()):
-            if isinstance(answer, asyncio.Future):
-                answer.cancel()
+        for reading in tuple(self.readings.values()):
+            if reading.pending:
+                reading.answer.cancel()
 
     def _gate(self, connector: type) -> asyncio.Semaphore:
         if connector not in self._gates:
             self._gates[connector] = asyncio.Semaphore(self._in_flight)
         return self._gates[connector]
 
-    def _landed(self, pin: tuple[Fetch[Any, Any, Any], Any], done: asyncio.Future[Any]) -> None:
+    def _landed(self, reading: Reading, done: asyncio.Future[Any]) -> None:
         if not done.cancelled() and done.exception() is None:
-            self._read[pin] = done.result()
+            reading.answer = done.result()
+            self._settled(reading)
+
+    def _settled(self, reading: Reading) -> None:
+        if reading.how is How.STALE:
+            self._stale.update(record.source for record in records(reading.answer))
 
 
 def _fail(future: asyncio.Future[Any], fetch: Fetch[Any, Any, Any]) -> None:

@@ -34,6 +34,11 @@ class Sourced(Record, frozen=True, kw_only=True):
 
     source: Source = msgspec.field(default=UNSTAMPED, name="(source)")
 
+    @property
+    def owner(self) -> str | None:
+        """The patient it belongs to, by the id that its upstream has for them; None where it tells none."""
+        return getattr(self, "patient_id", None)
+
 
 S = TypeVar("S", bound=Sourced)
 

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -12,8 +13,8 @@ import httpx
 from connectors.errors import (
     BadResponse,
     Failed,
+    Forbidden,
     RateLimited,
-    Refused,
     Rejected,
     TimedOut,
     Unreachable,
@@ -23,14 +24,30 @@ from connectors.errors import (
 OVERLOADED = frozenset({429, 502, 503, 504})  # Canvas: a GET may be repeated after these
 
 
-class Again(Exception):  # no error yet: it becomes `error` when no try is left
-    """A try that may be repeated after `floor` seconds, or once without any pause (`at_once`)."""
+FALLBACK: ContextVar[bool] = ContextVar("FALLBACK", default=False)
+"""Whether who asks has an older answer to fall back on: then no try is repeated after a pause."""
 
-    def __init__(self, error: UpstreamError, floor: float = 0.0, *, at_once: bool = False) -> None:
+
+class Again(Exception):  # no error yet: it becomes `error` when no try is left
+    """A try that may be repeated after `floor` seconds, or once without any pause (`at_once`).
+
+    `brief`: only this once. A pause of a tenth of a second does not make anybody listen.
+    """
+
+    def __init__(
+        self, error: UpstreamError, floor: float = 0.0, *, at_once: bool = False, brief: bool = False
+    ) -> None:
         super().__init__()
         self.error = error
         self.floor = floor
         self.at_once = at_once
+        self.brief = brief
+
+    def most_tries(self, tries: int) -> int:
+        """How many of `tries` there may be after this."""
+        if self.brief or FALLBACK.get():
+            return min(tries, 2 if self.at_once else 1)
+        return tries
 
 
 class Unauthorized(Exception):  # a 401 that may yet end well
@@ -68,7 +85,7 @@ def objection(system: str, response: httpx.Response) -> Exception:
     if status == httpx.codes.UNAUTHORIZED:
         return Unauthorized()
     if status == httpx.codes.FORBIDDEN:
-        return Refused(system)
+        return Forbidden(system)
     if response.is_client_error:
         return Rejected(system)
     return Failed(system) if response.is_server_error else BadResponse(system)
@@ -84,7 +101,7 @@ def breakage(system: str, error: httpx.HTTPError) -> Exception:
         case httpx.TimeoutException():
             return TimedOut(system)
         case httpx.ConnectError():
-            return Again(Unreachable(system))
+            return Again(Unreachable(system), at_once=True, brief=True)
         case httpx.NetworkError() | httpx.RemoteProtocolError():
             # Mostly a kept-alive connection that the peer closed just now.
             return Again(Unreachable(system), at_once=True)

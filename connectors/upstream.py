@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias, TypeVar
 from urllib.parse import urlencode
@@ -14,6 +13,7 @@ import msgspec
 
 from connectors.address import Root
 from connectors.authorization import Anonymous, Authorization
+from connectors.clock import SYSTEM_CLOCK, Clock
 from connectors.errors import BadResponse, Refused, Rejected, TimedOut, UpstreamError
 from connectors.nesting import nested_deeper
 from connectors.record import Source
@@ -89,6 +89,7 @@ class Upstream:
         explain: Explain | None = None,
         limits: Limits = Limits(),
         backoff: Backoff = BACKOFF,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.system = system
         self._root = Root(base_url)
@@ -96,6 +97,7 @@ class Upstream:
         self._explain = explain
         self._limits = limits
         self._backoff = backoff
+        self._clock = clock
         self._together = (NOTHING, NOTHING, NOTHING)
         self._transport = transport or Transport(
             self._root.address, connect=limits.connect, read=limits.read, connections=limits.connections
@@ -160,7 +162,10 @@ class Upstream:
             except Again as again:
                 failed += 1
                 pause = self._backoff.pause(again, failed)
-                if failed >= self._limits.tries or asyncio.get_running_loop().time() + pause >= ends:
+                if (
+                    failed >= again.most_tries(self._limits.tries)
+                    or asyncio.get_running_loop().time() + pause >= ends
+                ):
                     raise again.error from None
                 await self._backoff.sleep(pause)
 
@@ -192,7 +197,7 @@ class Upstream:
             await self._body(response)  # short and frequent: read, so that the connection serves again
             return None
         body = await self._body(response)
-        return Reply(body, Source(system=self.system, fetched_at=datetime.now(UTC)))
+        return Reply(body, Source(system=self.system, fetched_at=self._clock.now()))
 
     async def _objection(self, response: httpx.Response) -> Exception:
         error = objection(self.system, response)

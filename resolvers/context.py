@@ -9,8 +9,10 @@ from connectors.cache import Fetch
 from connectors.errors import BadResponse, UpstreamError
 from connectors.payers import Payers
 from connectors.pins import Pins
+from connectors.reading import How
 from resolvers.access import Principal, visible
 from resolvers.conclusions import Conclusions
+from resolvers.explain import Explanation
 
 NOT_CONFIGURED = "UPSTREAM_NOT_CONFIGURED"
 MOST_NOTICES = 100
@@ -41,16 +43,22 @@ class Incident:
 
 @dataclass(slots=True)
 class Context:
-    """One operation's. `now` is the one moment that its ages are told against (UTC); days are of `zone`."""
+    """One operation's. `now` is the one moment that its ages are told against (UTC); days are of `zone`.
+
+    `least_max_age` is the operator's: data younger than these seconds are not asked for anew. With an
+    `explanation` it is told how the answer came about.
+    """
 
     principal: Principal
     pins: Pins
     now: datetime
     zone: tzinfo = UTC
+    least_max_age: float = 0.0
     payers: Payers = field(default_factory=Payers)
     conclusions: Conclusions = field(default_factory=Conclusions)
     notices: dict[Notice, None] = field(default_factory=dict)
     incidents: list[Incident] = field(default_factory=list)
+    explanation: Explanation | None = None
 
     @property
     def today(self) -> date:
@@ -61,10 +69,24 @@ class Context:
         """Whether the upstream of this fetch is configured."""
         return self.pins.connected(fetch)
 
+    def limit_age(self, seconds: int) -> None:
+        """Give nothing as old as this, or as the operator's least, unless an upstream fails."""
+        self.pins.max_age = max(self.least_max_age, seconds)
+
     def begin(self, fetch: Fetch[Any, Any, Any], key: object) -> None:
         """Let a read begin that a field will want, for those who may see whatever it gives."""
         if self.principal.patients is None and self.pins.connected(fetch):
-            self.pins.read(fetch, key)
+            answer = self.pins.read(fetch, key)
+            if self.explanation is not None:
+                self.explanation.begun((fetch, key), answer)
+
+    def read(self, fetch: Fetch[Any, Any, Any], key: object, path: Path, *, place: int, needs: int) -> Any:
+        """The answer or a future of it, for the read at this place of the field's at the path."""
+        answer = self.pins.read(fetch, key)
+        if self.explanation is not None:
+            self.explanation.begun((fetch, key), answer)
+            self.explanation.wanted((fetch, key), tuple(path.as_list()), place=place, needs=needs)
+        return answer
 
     def seen(self, answer: Any, path: Path, fetch: Fetch[Any, Any, Any], *, inherits: bool) -> Any:
         """What may be shown of an answer that has come. What it lacks is reported at the path.
@@ -93,9 +115,24 @@ class Context:
         self.incidents.clear()
 
     def extensions(self) -> dict[str, object]:
-        """What is told beside the data: the notices, if any."""
-        told = [{"path": list(notice.path), "code": notice.code} for notice in self.notices]
-        return {"notices": told} if told else {}
+        """What is told beside the data, if anything: notices, stale sources, how the answer came about."""
+        told: dict[str, object] = {
+            "notices": [{"path": list(notice.path), "code": notice.code} for notice in self.notices],
+            "freshness": self._stale(),
+            "explain": list(self.explanation.told(self.pins.readings)) if self.explanation else [],
+        }
+        return {name: value for name, value in told.items() if value}
+
+    def _stale(self) -> list[dict[str, object]]:
+        """Each source that gave something stale, with its oldest age."""
+        oldest: dict[tuple[str, str], float] = {}
+        for (fetch, _), reading in self.pins.readings.items():
+            if reading.how is How.STALE and not reading.pending:
+                source = (fetch.connector.system, fetch.policy.kind.value)
+                oldest[source] = max(reading.age, oldest.get(source, 0.0))
+        return [
+            {"system": system, "kind": kind, "oldestAge": int(age)} for (system, kind), age in oldest.items()
+        ]
 
     def expire(self) -> None:
         """The operation's time is over: what it still waits for fails at once."""

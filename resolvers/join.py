@@ -39,8 +39,10 @@ class Read:
     inherits: bool
     optional: bool
 
-    def start(self, record: Any, arguments: Any, earlier: list[Any], context: Context, path: Path) -> Any:
-        """The answer or a future of it; for several keys a list of such."""
+    def start(
+        self, record: Any, arguments: Any, earlier: list[Any], context: Context, path: Path, *, place: int
+    ) -> Any:
+        """The answer or a future of it; for several keys a list of such. `place`: which read it is."""
         key = self.key(record, arguments, *earlier)
         if key is None:
             return None
@@ -49,15 +51,15 @@ class Read:
         if isinstance(key, Absent):
             return key if self.optional else _told(key, context, path)
         if isinstance(key, tuple):
-            return [self._ask(one, context, path) for one in key]
-        return self._ask(key, context, path)
+            return [self._ask(one, context, path, place) for one in key]
+        return self._ask(key, context, path, place)
 
     def seen(self, answer: Any, context: Context, path: Path) -> Any:
         """What may be shown of an answer that has come."""
         return context.seen(answer, path, self.fetch, inherits=self.inherits)
 
-    def _ask(self, key: object, context: Context, path: Path) -> Any:
-        answer = context.pins.read(self.fetch, key)
+    def _ask(self, key: object, context: Context, path: Path, place: int) -> Any:
+        answer = context.read(self.fetch, key, path, place=place, needs=self.needs)
         return answer if isinstance(answer, asyncio.Future) else self.seen(answer, context, path)
 
 
@@ -96,7 +98,9 @@ class Join:
         for known, reading in enumerate(self.reads):
             for place, one in enumerate(self.reads):
                 if answers[place] is UNREAD and one.needs <= known:
-                    answers[place] = one.start(record, arguments, answers[: one.needs], context, path)
+                    answers[place] = one.start(
+                        record, arguments, answers[: one.needs], context, path, place=place
+                    )
             if isinstance(answers[known], asyncio.Future):
                 answers[known] = yield from _one(reading, answers[known], context, path)
             elif isinstance(answers[known], list):

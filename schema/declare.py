@@ -7,7 +7,7 @@ record, or a join's answer.
 import enum
 import inspect
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -16,6 +16,7 @@ import msgspec
 import strawberry
 from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema
 from strawberry.annotation import StrawberryAnnotation
+from strawberry.directive import StrawberryDirective
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
@@ -85,9 +86,9 @@ def root(shape: type[T]) -> type[T]:
     return strawberry.type(shape, description=inspect.getdoc(shape))
 
 
-def build(query: type) -> Graph:
-    """The graph below this root type."""
-    declared = strawberry.Schema(query)
+def build(query: type, directives: Sequence[StrawberryDirective[Any]] = ()) -> Graph:
+    """The graph below this root type, with the directives that operations may have."""
+    declared = strawberry.Schema(query, directives=directives)
     executable = declared._schema  # noqa: SLF001  # Strawberry offers the graphql-core schema nowhere else
     for kind in executable.type_map.values():
         if isinstance(kind, GraphQLObjectType):

@@ -13,6 +13,7 @@ from schema.coverage import Coverage
 from schema.declare import Graph, build, joined, root
 from schema.dependent import Dependent
 from schema.eligibility import CHECKS, EligibilityHistory
+from schema.freshness import freshness
 from schema.organization import Organization
 from schema.paging import Connection
 from schema.patient import Patient
@@ -86,4 +87,4 @@ class Query:
 
 def graph() -> Graph:
     """The graph, built anew. Build it once for each process."""
-    return build(Query)
+    return build(Query, [freshness])

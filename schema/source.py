@@ -14,3 +14,6 @@ class Source:
     system: str = shown("The upstream: `canvas`.")
     fetched_at: datetime = shown("When its answer had arrived (UTC).")
     age: int = joined(source.age, "Whole seconds between that and this answer.")
+    stale: bool = joined(
+        source.stale, "Whether it is past its fresh age, or as old as `@freshness(maxAge:)` forbids."
+    )

@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
 import graphql
-from graphql import ExecutionResult, GraphQLSchema, get_variable_values
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, get_variable_values
 
 from app.graphql.operation import PreparedOperation
+from schema.freshness import max_age
 
 MOST_VARIABLE_ERRORS = 50
 
@@ -46,6 +47,12 @@ def execute(
     )
     if isinstance(values, list):
         return ExecutionResult(None, values)
+    try:
+        age = max_age(schema, prepared.operation, values)
+    except GraphQLError as error:
+        return ExecutionResult(None, [error])
+    if age is not None:
+        context.limit_age(age)
     plan = prepared.plans.of(values)
     if plan is None:
         return reference()

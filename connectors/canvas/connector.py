@@ -5,7 +5,7 @@ Every answer is checked against the question: Canvas ignores search parameters t
 
 from typing import ClassVar
 
-from connectors.cache import remembered
+from connectors.cache import Kind, remembered
 from connectors.canvas.search import OrganizationSearch, PatientSearch, Token
 from connectors.fhir.coverage import Coverage
 from connectors.fhir.links import ForeignId, IdentifierSystems
@@ -30,13 +30,13 @@ class Canvas:
         self._systems = systems
         self.realm = realm
 
-    @remembered(fresh=60, by_id=True)
+    @remembered(Kind.PATIENTS, fresh=60, while_revalidate=600, on_error=3600, by_id=True, of=str)
     async def patient(self, resource_id: str) -> Patient | None:
         """The patient of this id, or None."""
         patient = await self._fhir.read(Patient, resource_id)
         return None if patient is None else linked(patient, self._systems)
 
-    @remembered(fresh=60)
+    @remembered(Kind.PATIENTS, fresh=60, while_revalidate=600, on_error=3600)
     async def patients(self, search: PatientSearch) -> SearchPage[Patient]:
         """A page of the patients sought."""
         page = await self._fhir.search_page(
@@ -46,7 +46,7 @@ class Canvas:
             linked(found.record, self._systems)
         return page
 
-    @remembered(fresh=60)
+    @remembered(Kind.PATIENTS, fresh=60, while_revalidate=600, on_error=3600)
     async def patients_linked(self, foreign: ForeignId) -> Listing[Patient]:
         """The patients who carry this id of another system: one, unless identifiers are not kept well."""
         system = self._systems.of(foreign.link)
@@ -59,17 +59,17 @@ class Canvas:
             linked(patient, self._systems)
         return found
 
-    @remembered(fresh=60)
+    @remembered(Kind.PATIENTS, fresh=60, while_revalidate=600, on_error=3600)
     async def related_person(self, resource_id: str) -> RelatedPerson | None:
         """The related person of this id, or None."""
         return await self._fhir.read(RelatedPerson, resource_id)
 
-    @remembered(fresh=60, by_id=True)
+    @remembered(Kind.COVERAGES, fresh=60, while_revalidate=600, on_error=3600, by_id=True)
     async def coverage(self, resource_id: str) -> Coverage | None:
         """The coverage of this id, or None."""
         return await self._fhir.read(Coverage, resource_id)
 
-    @remembered(fresh=60)
+    @remembered(Kind.COVERAGES, fresh=60, while_revalidate=600, on_error=3600, of=str)
     async def coverages_of(self, patient_id: str) -> Listing[Coverage]:
         """Every coverage whose beneficiary this patient is; none for a patient unknown here."""
         return await self._fhir.search(
@@ -78,7 +78,7 @@ class Canvas:
             lambda coverage: coverage.patient_id == patient_id,
         )
 
-    @remembered(fresh=60)
+    @remembered(Kind.COVERAGES, fresh=60, while_revalidate=600, on_error=3600)
     async def coverages_under(self, subscriber_id: str) -> Listing[Coverage]:
         """Every coverage under this subscriber number, whoever its beneficiary is."""
         return await self._fhir.search(
@@ -87,12 +87,12 @@ class Canvas:
             lambda coverage: coverage.subscriber_id == subscriber_id,
         )
 
-    @remembered(fresh=3600, by_id=True)
+    @remembered(Kind.PAYORS, fresh=3600, while_revalidate=86400, on_error=86400, by_id=True)
     async def organization(self, resource_id: str) -> Organization | None:
         """The organization of this id, or None."""
         return await self._fhir.read(Organization, resource_id)
 
-    @remembered(fresh=3600)
+    @remembered(Kind.PAYORS, fresh=3600, while_revalidate=86400, on_error=86400)
     async def organizations(self, search: OrganizationSearch) -> SearchPage[Organization]:
         """A page of the organizations sought."""
         return await self._fhir.search_page(

@@ -6,7 +6,7 @@ Ids are the clinic's own integers, as text; InvalidKey is raised for others befo
 
 from typing import ClassVar
 
-from connectors.cache import remembered
+from connectors.cache import Kind, remembered
 from connectors.clinic.lists import Collection
 from connectors.clinic.records import Dependent, InsurancePlan, Ownable, PersonInformation
 from connectors.clinic.search import PageSearch
@@ -32,12 +32,12 @@ class Clinic:
         self._dependents = Collection(upstream, Dependent, "dependents")
         self._plans = Collection(upstream, InsurancePlan, "plans")
 
-    @remembered(fresh=60)
+    @remembered(Kind.PERSONS, fresh=60, while_revalidate=600, on_error=3600)
     async def person_information(self, resource_id: str) -> PersonInformation | None:
         """The person information of this id, or None."""
         return await self._person_informations.read(resource_id)
 
-    @remembered(fresh=60)
+    @remembered(Kind.PERSONS, fresh=60, while_revalidate=600, on_error=3600, of=str)
     async def person_informations_of(self, patient_id: str) -> Listing[PersonInformation]:
         """What is known of the patient of this clinic id; nothing of what another kind of owner has."""
         patient = Ownable(type="Patient", id=integer_id(patient_id))
@@ -45,12 +45,12 @@ class Clinic:
             {"patient_id": patient.id}, lambda information: information.ownable == patient
         )
 
-    @remembered(fresh=60)
+    @remembered(Kind.PERSONS, fresh=60, while_revalidate=600, on_error=3600)
     async def person_informations(self, page: PageSearch) -> SearchPage[PersonInformation]:
         """A page of everybody's, in the clinic's order."""
         return await self._person_informations.part(page)
 
-    @remembered(fresh=60)
+    @remembered(Kind.DEPENDENTS, fresh=60, while_revalidate=600, on_error=3600, of=str)
     async def dependents_of(self, holder_id: str) -> Listing[Dependent]:
         """Everyone insured through the holder of this clinic id."""
         holder = integer_id(holder_id)
@@ -58,12 +58,12 @@ class Clinic:
             {"primary_holder_id": holder}, lambda dependent: dependent.holder_id == holder
         )
 
-    @remembered(fresh=60)
+    @remembered(Kind.DEPENDENTS, fresh=60, while_revalidate=600, on_error=3600)
     async def dependents(self, page: PageSearch) -> SearchPage[Dependent]:
         """A page of everybody's dependents, in the clinic's order."""
         return await self._dependents.part(page)
 
-    @remembered(fresh=3600)
+    @remembered(Kind.PLANS, fresh=3600, while_revalidate=86400, on_error=86400)
     async def plans(self, key: str = CATALOGUE) -> Listing[InsurancePlan]:
         """The whole catalogue, inactive plans included. The key is always CATALOGUE."""
         return await self._plans.all(NOTHING, lambda _: True)

@@ -80,6 +80,11 @@ class PersonInformation(Person, frozen=True, kw_only=True):
             return None
         return Ownable(type=self.ownable_type, id=id_text(self.ownable_id))
 
+    @property
+    def owner(self) -> str | None:
+        """The clinic's patient whom it is about."""
+        return self.ownable.id if self.ownable and self.ownable.type == "Patient" else None
+
 
 class DependentRelationshipCode(enum.Enum):
     """The clinic's relationships of a dependent to the holder. OTHER is one of them, UNRECOGNIZED is not."""
@@ -111,6 +116,11 @@ class Dependent(Person, frozen=True, kw_only=True):
     def holder_id(self) -> str | None:
         """The clinic's patient id of the primary holder."""
         return None if self.primary_holder_id is None else id_text(self.primary_holder_id)
+
+    @property
+    def owner(self) -> str | None:
+        """The primary holder: a dependent need not be a patient."""
+        return self.holder_id
 
     @fact
     def relationship(self) -> DependentRelationship | None:

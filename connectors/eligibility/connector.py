@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from connectors.cache import remembered
+from connectors.cache import Kind, remembered
 from connectors.eligibility.history import History
 from connectors.eligibility.reader import Reader
 from connectors.eligibility.search import HistorySearch
@@ -39,7 +39,9 @@ class Eligibility:
         self._saw = saw
         self.realm = realm
 
-    @remembered(fresh=60)
+    @remembered(
+        Kind.ELIGIBILITY, fresh=60, while_revalidate=300, on_error=0, of=lambda search: search.patient_id
+    )
     async def history(self, search: HistorySearch) -> History:
         """The checks of one patient under one member number; perhaps none, perhaps the latest only."""
         found = self._reader.history(await self._asked(search.params), search)

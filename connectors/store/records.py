@@ -1,61 +1,109 @@
 """The record store: decoded records of this process, read without a coroutine."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from enum import Enum
-from typing import Final
+from collections.abc import Callable, Hashable, Iterable
+from typing import Generic, TypeVar
 
+from connectors.cache import Ages
 
-class Missing(Enum):
-    """Told apart from None, which is an answer: there is no such record."""
+S = TypeVar("S", bound=Hashable)
 
-    MISSING = "missing"
-
-
-MISSING: Final = Missing.MISSING
 SWEEP_FROM = 1000
 
 
-class RecordStore:
-    """At most `most` answers, each until its time; the least recently used leaves first.
+class Kept:
+    """An answer, and how it may still be given.
+
+    `fetched` is when it came, on the store's clock. `early` is an age somewhat before `ages.fresh`, from
+    which on it is renewed in the background: another one for each, so that what came together does not age
+    together.
+    `failing`: the last attempt to renew it failed, at `tried`.
+    """
+
+    __slots__ = ("ages", "answer", "early", "failing", "fetched", "tags", "tried", "weight")
+
+    def __init__(
+        self,
+        answer: object,
+        fetched: float,
+        ages: Ages,
+        *,
+        early: float,
+        weight: int = 0,
+        tags: Iterable[Hashable] = (),
+    ) -> None:
+        self.answer = answer
+        self.fetched = fetched
+        self.ages = ages
+        self.early = early
+        self.weight = weight
+        self.tags = frozenset(tags)
+        self.failing = False
+        self.tried = 0.0
+
+
+class RecordStore(Generic[S]):
+    """At most `most` answers of together `most_bytes`; the least recently used leaves first.
 
     `clock` gives seconds that never go back.
     """
 
-    def __init__(self, *, most: int, clock: Callable[[], float]) -> None:
+    def __init__(self, *, most: int, most_bytes: int, clock: Callable[[], float]) -> None:
         self._most = most
+        self._most_bytes = most_bytes
         self._clock = clock
-        self._kept: OrderedDict[Hashable, tuple[object, float]] = OrderedDict()
+        self._kept: OrderedDict[S, Kept] = OrderedDict()
+        self._tagged: dict[Hashable, set[S]] = {}
         self._sweep_at = SWEEP_FROM
+        self.bytes = 0
 
-    def get(self, slot: Hashable) -> object:
-        """The answer kept there, or MISSING."""
+    def get(self, slot: S) -> Kept | None:
+        """What is kept there, however old; its use counts."""
         kept = self._kept.get(slot)
-        if kept is None:
-            return MISSING
-        answer, until = kept
-        if self._clock() >= until:
-            del self._kept[slot]
-            return MISSING
-        self._kept.move_to_end(slot)
-        return answer
+        if kept is not None:
+            self._kept.move_to_end(slot)
+        return kept
 
-    def put(self, slot: Hashable, answer: object, seconds: float) -> None:
-        """Keep an answer for so many seconds from now."""
-        if seconds <= 0:
+    def put(self, slot: S, kept: Kept) -> None:
+        """Keep an answer in place of the one before."""
+        self.drop(slot)
+        if kept.ages.last <= 0 or kept.weight > self._most_bytes:
             return
-        self._kept[slot] = (answer, self._clock() + seconds)
-        self._kept.move_to_end(slot)
+        self._kept[slot] = kept
+        self.bytes += kept.weight
+        for tag in kept.tags:
+            self._tagged.setdefault(tag, set()).add(slot)
         if len(self._kept) >= self._sweep_at:
             self._sweep()
-        while len(self._kept) > self._most:
-            self._kept.popitem(last=False)
+        while len(self._kept) > self._most or self.bytes > self._most_bytes:
+            self.drop(next(iter(self._kept)))
+
+    def drop(self, slot: S) -> bool:
+        """Keep it no longer; whether it was kept."""
+        kept = self._kept.pop(slot, None)
+        if kept is None:
+            return False
+        self.bytes -= kept.weight
+        for tag in kept.tags:
+            slots = self._tagged[tag]
+            slots.discard(slot)
+            if not slots:
+                del self._tagged[tag]
+        return True
+
+    def slots(self) -> tuple[S, ...]:
+        """Every slot that is kept."""
+        return tuple(self._kept)
+
+    def tagged(self, tag: Hashable) -> tuple[S, ...]:
+        """The slots of what was kept with this tag."""
+        return tuple(self._tagged.get(tag, ()))
 
     def _sweep(self) -> None:
-        """Drop what nobody asked for again and is past its time; next when as much has come anew."""
+        """Drop what is of no use any more; next when as much has come anew."""
         now = self._clock()
-        for slot in [slot for slot, (_, until) in self._kept.items() if now >= until]:
-            del self._kept[slot]
+        for slot in [slot for slot, kept in self._kept.items() if now - kept.fetched >= kept.ages.last]:
+            self.drop(slot)
         self._sweep_at = max(SWEEP_FROM, 2 * len(self._kept))
 
     def __len__(self) -> int:

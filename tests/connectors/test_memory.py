@@ -8,28 +8,16 @@ import msgspec
 import pytest
 from aiocache import SimpleMemoryCache
 from aiocache.serializers import NullSerializer
-from hypothesis import given
-from hypothesis import strategies as st
 
+from app.policies import policies_table
 from app.upstreams import KNOWN
-from connectors.cache import Fetch, policies, remembered
+from connectors.cache import Fetch, Kind, remembered
 from connectors.errors import TimedOut, Unreachable
 from connectors.listing import Listing
 from connectors.memory import Memory
 from connectors.pins import Pins
-from connectors.store.records import MISSING, RecordStore
 from connectors.store.tier import SharedTier
-
-
-class Clock:
-    """A clock that a test owns."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        """Seconds."""
-        return self.now
+from tests.clock import OwnClock
 
 
 class Library:
@@ -45,7 +33,7 @@ class Library:
         self.opened = asyncio.Event()
         self.opened.set()
 
-    @remembered(fresh=60, absent=5)
+    @remembered(Kind.PLANS, fresh=60, while_revalidate=60, on_error=0, absent=5)
     async def book(self, key: str) -> str | None:
         """The book of this key."""
         self.asked.append(key)
@@ -97,27 +85,27 @@ async def test_concurrent_misses_share_one_flight() -> None:
 @pytest.mark.parametrize(("key", "kept"), [("a", 60), ("none", 5)], ids=["found", "absent"])
 async def test_answers_last_as_long_as_their_policy_says(key: str, kept: int) -> None:
     """A found answer lasts its fresh age, an absence its shorter one."""
-    clock = Clock()
+    clock = OwnClock()
     memory, library = Memory(clock=clock), Library(titled)
     await settled(pins(memory, library).read(Library.book, key))
 
-    clock.now += kept - 0.1
+    clock.go_on(kept - 0.1)
     await settled(pins(memory, library).read(Library.book, key))
     assert len(library.asked) == 1
 
-    clock.now += 0.1
+    clock.go_on(0.1)
     await settled(pins(memory, library).read(Library.book, key))
     assert len(library.asked) == 2
 
 
 async def test_an_operation_sees_one_version_of_a_key() -> None:
     """What an operation has read stays as it was for it, also when the memory has learnt better."""
-    clock = Clock()
+    clock = OwnClock()
     answers = iter(["first", "second"])
     memory, library = Memory(clock=clock), Library(lambda _: next(answers))
     one = pins(memory, library)
     await settled(one.read(Library.book, "a"))
-    clock.now += 61
+    clock.go_on(61)
 
     assert await settled(pins(memory, library).read(Library.book, "a")) == "second"
 
@@ -289,35 +277,12 @@ async def test_tier_names_tell_nothing() -> None:
     assert not any(part in name for part in ("realm-x", "book", "patient-y"))
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 99)), max_size=60), st.integers(1, 5))
-def test_the_record_store_keeps_its_bound(writes: list[tuple[int, int]], most: int) -> None:
-    """Whatever is put, at most `most` answers stay, and what is found is what was put last."""
-    store, latest = RecordStore(most=most, clock=Clock()), {}
-    for slot, answer in writes:
-        store.put(slot, answer, 10)
-        latest[slot] = answer
-        assert len(store) <= most
-
-    assert all(store.get(slot) in (MISSING, answer) for slot, answer in latest.items())
-
-
-def test_the_record_store_lets_go_of_what_is_past_its_time() -> None:
-    """What was read once and never again does not stay for ever."""
-    clock = Clock()
-    store = RecordStore(most=1_000_000, clock=clock)
-    for number in range(10_000):
-        store.put(number, "answer", 10)
-        clock.now += 0.1
-
-    assert len(store) < 2_000
-
-
 async def test_a_partial_answer_is_not_kept_long() -> None:
     """An answer that lacks an entry is remembered only as long as an absence is."""
-    clock = Clock()
+    clock = OwnClock()
     memory, library = Memory(clock=clock), Library(lambda _: Listing(items=(), bad_entries=1))  # type: ignore[arg-type, return-value]
     await settled(pins(memory, library).read(Library.book, "a"))
-    clock.now += 5
+    clock.go_on(5)
 
     await settled(pins(memory, library).read(Library.book, "a"))
 
@@ -326,26 +291,27 @@ async def test_a_partial_answer_is_not_kept_long() -> None:
 
 def test_the_policies_are_these() -> None:
     """Every answer of an upstream is remembered for the time that operators have agreed to."""
-    told = {name: (policy.fresh, policy.absent) for name, policy in policies(KNOWN)}
+    told = policies_table({})
 
-    assert told == {
-        "Canvas.patient": (60, 5),
-        "Canvas.patients": (60, 5),
-        "Canvas.patients_linked": (60, 5),
-        "Canvas.related_person": (60, 5),
-        "Canvas.coverage": (60, 5),
-        "Canvas.coverages_of": (60, 5),
-        "Canvas.coverages_under": (60, 5),
-        "Canvas.organization": (3600, 5),
-        "Canvas.organizations": (3600, 5),
-        "Clinic.person_information": (60, 5),
-        "Clinic.person_informations_of": (60, 5),
-        "Clinic.person_informations": (60, 5),
-        "Clinic.dependents_of": (60, 5),
-        "Clinic.dependents": (60, 5),
-        "Clinic.plans": (3600, 5),
-        "Eligibility.history": (60, 5),
-    }
+    assert told.splitlines() == [
+        "method                           kind            fresh  while revalidate  on error  absent",
+        "Canvas.patient                   patients           60               600      3600       5",
+        "Canvas.patients                  patients           60               600      3600       5",
+        "Canvas.patients_linked           patients           60               600      3600       5",
+        "Canvas.related_person            patients           60               600      3600       5",
+        "Canvas.coverage                  coverages          60               600      3600       5",
+        "Canvas.coverages_of              coverages          60               600      3600       5",
+        "Canvas.coverages_under           coverages          60               600      3600       5",
+        "Canvas.organization              payors           3600             86400     86400       5",
+        "Canvas.organizations             payors           3600             86400     86400       5",
+        "Clinic.person_information        persons            60               600      3600       5",
+        "Clinic.person_informations_of    persons            60               600      3600       5",
+        "Clinic.person_informations       persons            60               600      3600       5",
+        "Clinic.dependents_of             dependents         60               600      3600       5",
+        "Clinic.dependents                dependents         60               600      3600       5",
+        "Clinic.plans                     plans            3600             86400     86400       5",
+        "Eligibility.history              eligibility        60               300         0       5",
+    ]
 
 
 def test_every_remembered_answer_can_travel() -> None:
@@ -376,6 +342,6 @@ async def test_nothing_is_left_of_what_was_asked() -> None:
     other = pins(memory, library)
     library.opened.set()
     await settled(other.read(Library.book, "c"))
-    await until(lambda: not memory._tasks)
+    await until(lambda: not memory._flights._tasks)
 
-    assert memory._flights == {}
+    assert not list(memory._flights)

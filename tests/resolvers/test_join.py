@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import msgspec
 import pytest
 
-from connectors.cache import remembered
+from connectors.cache import Kind, remembered
 from connectors.errors import BadResponse, Unreachable
 from connectors.memory import Memory
 from connectors.pins import Pins
@@ -38,12 +38,12 @@ class Shelf:
         self.open = asyncio.Event()
         self.open.set()
 
-    @remembered(fresh=60)
+    @remembered(Kind.PLANS, fresh=60, while_revalidate=60, on_error=0)
     async def left(self, key: str) -> Volume | None:
         """A volume on the left."""
         return await self._volume(f"left {key}")
 
-    @remembered(fresh=60)
+    @remembered(Kind.PLANS, fresh=60, while_revalidate=60, on_error=0)
     async def right(self, key: str) -> Volume | None:
         """A volume on the right."""
         return await self._volume(f"right {key}")

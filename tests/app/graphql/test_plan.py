@@ -27,7 +27,7 @@ from graphql import (
 from app.graphql.execution import Result, execute
 from app.graphql.operation import Operations, PreparedOperation
 from app.graphql.planner import MOST_PLANS
-from connectors.cache import remembered
+from connectors.cache import Kind, remembered
 from connectors.errors import InvalidKey, Unreachable
 from connectors.memory import Memory
 from connectors.pins import Pins
@@ -153,12 +153,12 @@ class Library:
         self.asked: list[str] = []
         self.kept_back: dict[str, asyncio.Event] = {}
 
-    @remembered(fresh=60, by_id=True)
+    @remembered(Kind.PLANS, fresh=60, while_revalidate=60, on_error=0, by_id=True)
     async def thing(self, key: str) -> Any:
         """The thing of this id."""
         return await self._found(key)
 
-    @remembered(fresh=60)
+    @remembered(Kind.PLANS, fresh=60, while_revalidate=60, on_error=0)
     async def own(self, key: str) -> Any:
         """What belongs to the thing of this id."""
         return await self._found(key)
@@ -752,7 +752,7 @@ async def test_cancelled_while_waiting(ticks: int) -> None:
         with pytest.raises(asyncio.CancelledError):
             await asking
 
-    pinned = [one for one in context.pins._read.values() if isinstance(one, asyncio.Future)]
+    pinned = [one.answer for one in context.pins.readings.values() if one.pending]
     assert not any(one.cancelled() for one in pinned)
     for event in library.kept_back.values():
         event.set()

@@ -1,0 +1,36 @@
+"""What one read of the memory gave, and how."""
+
+import asyncio
+from enum import Enum
+from typing import Any
+
+
+class How(Enum):
+    """HIT: remembered, and fresh enough. STALE: remembered, and past its fresh age or the age asked for.
+
+    MISS: the upstream was asked for it. JOINED: it was being asked already.
+    """
+
+    HIT = "HIT"
+    STALE = "STALE"
+    MISS = "MISS"
+    JOINED = "JOINED"
+
+
+class Reading:
+    """The answer itself, or a future of it. `age` is in seconds, for what is remembered.
+
+    Both are settled when the answer is there: until then a MISS may turn out to be STALE.
+    """
+
+    __slots__ = ("age", "answer", "how")
+
+    def __init__(self, answer: Any, how: How, age: float = 0.0) -> None:
+        self.answer = answer
+        self.how = how
+        self.age = age
+
+    @property
+    def pending(self) -> bool:
+        """Whether the answer is yet to come."""
+        return isinstance(self.answer, asyncio.Future)
