@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
-from connectors.errors import BadResponse, Refused, Rejected
+from connectors.errors import BadResponse, Forbidden, Refused, Rejected
 from connectors.flight import Flight
 from connectors.record import Record
 from connectors.upstream import Upstream
@@ -88,7 +88,7 @@ class ClientCredentials:
         asked = self._clock()
         try:
             grant = await self._granted()
-        except Rejected as error:  # RFC 6749, 5.2: 400 tells of wrong credentials, grants and scopes
+        except (Rejected, Forbidden) as error:  # RFC 6749, 5.2: 400 tells of wrong credentials and scopes
             raise Refused(error.system) from None
         due = asked + grant.expires_in - min(EARLY, grant.expires_in / 2)
         self._token = Token({"Authorization": f"Bearer {grant.access_token}"}, due)

@@ -14,6 +14,7 @@ from connectors.clinic.search import PageSearch
 from connectors.errors import (
     BadResponse,
     Failed,
+    Forbidden,
     InvalidKey,
     RateLimited,
     Refused,
@@ -158,7 +159,7 @@ async def test_every_record_tells_its_source() -> None:
         (302, None, BadResponse),
         (400, {"errors": "no"}, Rejected),
         (401, {"errors": "no"}, Refused),
-        (403, {"errors": "no"}, Refused),
+        (403, {"errors": "no"}, Forbidden),
         (422, {"errors": "no"}, Refused),
         (422, {"errors": {"page": ["is invalid"]}}, Rejected),
         (422, None, Rejected),
@@ -201,7 +202,7 @@ async def test_a_clinic_that_shows_its_plans_is_reachable(body: object) -> None:
 
 def test_the_policies_are_these() -> None:
     """Plans are remembered for an hour, people for a minute."""
-    fresh = {name: policy.fresh for name, policy in policies([Clinic])}
+    fresh = {name: policy.ages.fresh for name, policy in policies([Clinic], {})}
     assert fresh == {
         "Clinic.person_information": 60,
         "Clinic.person_informations_of": 60,

@@ -9,7 +9,7 @@ import pytest
 
 from connectors.clinic.connector import CATALOGUE
 from connectors.clinic.records import DependentRelationshipCode, InsurancePlan
-from connectors.errors import Refused, Rejected, UpstreamError
+from connectors.errors import Forbidden, Refused, Rejected, UpstreamError
 from tests.connectors.clinic_answers import ENVELOPES, answering
 from tests.samples import sample
 
@@ -89,7 +89,7 @@ async def test_not_found() -> None:
     ("status", "kind", "error"),
     [
         (401, "422_not_authorized", Refused),
-        (403, "422_not_authorized", Refused),
+        (403, "422_not_authorized", Forbidden),
         (422, "422_not_authorized", Refused),
         (422, "422_validation", Rejected),
         (400, "422_not_authorized", Rejected),

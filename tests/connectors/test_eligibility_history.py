@@ -129,4 +129,6 @@ async def test_a_history_survives_the_shared_tier() -> None:
 
 def test_how_long_it_is_remembered() -> None:
     """A history is good for a minute, found or not: what a payer says must not age unseen."""
-    assert {name: policy.fresh for name, policy in policies([Eligibility])} == {"Eligibility.history": 60}
+    assert {name: policy.ages.fresh for name, policy in policies([Eligibility], {})} == {
+        "Eligibility.history": 60
+    }

@@ -11,6 +11,7 @@ import pytest
 from connectors.errors import (
     BadResponse,
     Failed,
+    Forbidden,
     InvalidKey,
     RateLimited,
     Refused,
@@ -115,7 +116,7 @@ async def test_a_page_that_says_not_found_is_no_answer(status: int) -> None:
         (308, BadResponse),
         (400, Rejected),
         (401, Refused),
-        (403, Refused),
+        (403, Forbidden),
         (405, Rejected),
         (412, Rejected),
         (422, Rejected),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from connectors.authorization import Authorization
 from connectors.errors import Failed, RateLimited, Refused, TimedOut, Unreachable, UpstreamError
-from connectors.retry import Again, Backoff, retry_after
+from connectors.retry import FALLBACK, Again, Backoff, retry_after
 from connectors.upstream import Limits, Upstream
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -87,7 +87,6 @@ async def test_a_passing_failure_is_not_noticed(status: int, failures: int) -> N
     [
         (429, RateLimited),
         (503, Failed),
-        (httpx.ConnectError, Unreachable),
         (httpx.ConnectTimeout, TimedOut),
         (httpx.ReadError, Unreachable),
     ],
@@ -98,6 +97,34 @@ async def test_a_lasting_failure_is_tried_three_times(outcome: Outcome, error: t
     with pytest.raises(error):
         await script.upstream.get("Coverage")
     assert len(script.requests) == 3
+
+
+async def test_where_nobody_listens_one_more_try_is_made_at_once() -> None:
+    """Those who wait learn within milliseconds that a connection is refused; a pause would change nothing."""
+    script = Script(*[httpx.ConnectError] * 9)
+    with pytest.raises(Unreachable):
+        await script.upstream.get("Coverage")
+    assert len(script.requests) == 2
+    assert not any(script.pauses)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "tries"), [(503, 1), (429, 1), (httpx.ConnectTimeout, 1), (httpx.ReadError, 2)]
+)
+async def test_with_an_older_answer_at_hand_nothing_is_tried_after_a_pause(
+    outcome: Outcome, tries: int
+) -> None:
+    """Who has something to fall back on is told at once; a connection that was closed is replaced."""
+    script = Script(*[outcome] * 9)
+
+    async def ask() -> None:
+        FALLBACK.set(True)
+        with pytest.raises(UpstreamError):
+            await script.upstream.get("Coverage")
+
+    await asyncio.create_task(ask())
+    assert len(script.requests) == tries
+    assert not any(script.pauses)
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,15 @@ def expected_card(facts: CoverageFacts) -> dict[str, Any]:
     }
 
 
+def ageless(told_: Any) -> Any:
+    """The same without the ages, which go on from one question to the next."""
+    if isinstance(told_, list):
+        return [ageless(one) for one in told_]
+    if not isinstance(told_, dict):
+        return told_
+    return {name: ageless(one) for name, one in told_.items() if name not in {"age", "lastCheckAge"}}
+
+
 async def summary_of(gateway: Gateway, patient: str, on: str | None = DAY) -> dict[str, Any]:
     """The summary of a patient; there must be no error."""
     data = await gateway.data(ONE, id=patient, on=on)
@@ -164,7 +173,8 @@ async def test_all_ways_to_a_summary_say_the_same(gateway: Gateway) -> None:
         of_patient = (await gateway.data(OF_PATIENT, id=patient, on=DAY))["patient"]
         (entry,) = (await gateway.data(LIST, ids=[patient], on=DAY))["patientsSummary"]
 
-        assert of_patient["insuranceSummary"] == summary == entry["insuranceSummary"]
+        ways = [ageless(one["insuranceSummary"]) for one in (of_patient, entry)]
+        assert ways == [ageless(summary)] * 2
         first = next(iter(summary["coverages"]), None)
         assert of_patient["primaryCoverage"] == (
             first
