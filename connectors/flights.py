@@ -49,6 +49,7 @@ class Flights:
         self._flights: dict[Slot, Flight[Any]] = {}
         self._wave: list[Departure] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     def __iter__(self) -> Iterator[Slot]:
         return iter(self._flights)
@@ -78,13 +79,16 @@ class Flights:
         self._flights.pop(slot, None)
 
     async def aclose(self) -> None:
-        """Call every flight back and wait until each is down."""
+        """Call every flight back and wait until each is down. None departs any more."""
+        self._closed = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _depart(self) -> None:
         wave, self._wave = self._wave, []
+        if self._closed:
+            return
         if self._tier is not None:
             self._keep_running(asyncio.ensure_future(self._ask_tier(self._tier, wave)))
             return
