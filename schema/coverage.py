@@ -24,7 +24,7 @@ enumeration(relationship.RelationshipCode)
 
 @over(fhir.CodedStatus)
 class CoverageStatus:
-    """The record's state in the EHR. An expired coverage stays active: ask its period too."""
+    """The record's state in the EHR. An expired coverage stays active: ask `inForce`."""
 
     code: fhir.CoverageStatusCode
     raw: str | None = shown("The code as the EHR tells it.")
@@ -96,15 +96,17 @@ class Coverage:
     plan_match: PlanMatch | None = joined(catalogue.match, "How that plan was found, or why not.")
     plan_name: str | None = shown("As written on the coverage.")
     subplan: str | None
-    group_number: str | None
+    group_number: str | None = shown("The employer's group.")
     subgroup: str | None
-    rx_bin: str | None
-    rx_pcn: str | None
-    rx_group: str | None
+    rx_bin: str | None = shown("The pharmacy claims' bank identification number.")
+    rx_pcn: str | None = shown("The pharmacy claims' processor control number.")
+    rx_group: str | None = shown("The pharmacy claims' group.")
     classes: list[CoverageClass]
-    network: str | None
-    order: int | None = shown("1 pays first.")
-    dependent: str | None
+    network: str | None = shown("The insurer's network, as written on the coverage.")
+    order: int | None = shown(
+        "The front desk's order in the EHR: 1 pays first. On a day, ask `insuranceSummary` for the rank."
+    )
+    dependent: str | None = shown("The patient's number as a dependent under the policy.")
     cost_to_beneficiary: list[CostToBeneficiary]
     latest_eligibility: EligibilityCheck | None = joined(
         eligibility.latest,
@@ -115,6 +117,6 @@ class Coverage:
         eligibility.of_coverage, CHECKS, arguments=eligibility.OnChannels
     )
     in_force: InForce | None = joined(
-        summary.coverage_in_force, "Whether it is in force, and who says so.", arguments=summary.OnDay
+        summary.coverage_in_force, "Whether it is in force on a day, and why.", arguments=summary.OnDay
     )
     source: Source = shown("Where this came from.")

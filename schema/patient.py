@@ -50,10 +50,12 @@ class Patient:
     )
     primary_coverage: RankedCoverage | None = joined(
         summary.primary,
-        "The coverage that is billed first; null when none is in force.",
+        "The coverage that is billed first; null when none is in force or may be.",
         arguments=summary.OnDay,
     )
     insurance_summary: InsuranceSummary | None = joined(
-        summary.of_patient, "All of it, for a front desk or a phone.", arguments=summary.OnDay
+        summary.of_patient,
+        "The patient's insurance on a day, for a front desk or a phone.",
+        arguments=summary.OnDay,
     )
     source: Source = shown("Where this came from.")

@@ -80,7 +80,7 @@ class Query:
     )
     patients_summary: list[PatientOfTheDay] | None = joined(
         resolvers.summary.days_patients,
-        "The summaries of a day's patients, in the order asked for.",
+        "The summaries of a day's patients, in the order asked for; null when more than 100 are.",
         arguments=resolvers.summary.SummariesSought,
     )
 

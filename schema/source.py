@@ -11,7 +11,7 @@ from schema.declare import joined, over, shown
 class Source:
     """Where a record came from, and when."""
 
-    system: str = shown("The upstream: `canvas`.")
+    system: str = shown("The upstream: `canvas`, `clinic` or `eligibility`.")
     fetched_at: datetime = shown("When its answer had arrived (UTC).")
     age: int = joined(source.age, "Whole seconds between that and this answer.")
     stale: bool = joined(

@@ -56,7 +56,7 @@ class SamePayer:
 
 @over(benefits_left.Left)
 class Left:
-    """What the patient may still have to pay this year, in US dollars."""
+    """What the patient may still have to pay of a yearly amount, in US dollars."""
 
     remaining: Decimal
     level: benefits_left.BenefitLevel = shown("Whose amount decides: the lesser of both is what is left.")
@@ -72,11 +72,11 @@ class BenefitDoubt:
 
 @over(benefits_left.BenefitsLeft)
 class BenefitsLeft:
-    """What is left in the plan's network."""
+    """What is left in the plan's network, as of the check. Null where nobody tells it or it is in doubt."""
 
     deductible: Left | None
     out_of_pocket: Left | None
-    visits: int | None
+    visits: int | None = shown("How many the plan still pays for.")
     doubts: list[BenefitDoubt]
 
 
@@ -88,16 +88,16 @@ class SummaryCoverage:
     rank_reasons: list[ranking_codes.RankReason] = shown("The steps that decided its place.")
     in_force: InForce
     coverage: Coverage = shown("The whole record.")
-    member_id: str | None
-    group_number: str | None
+    member_id: str | None = shown("The number on the card.")
+    group_number: str | None = shown("The employer's group.")
     relationship: Relationship | None
-    payor: Organization | None
-    payor_name: str | None
+    payor: Organization | None = shown("Who pays. Null when the EHR does not hold it or could not say.")
+    payor_name: str | None = shown("The payor's name: as the EHR has it now, else as on the coverage.")
     payer_match: SamePayer | None = shown("Null without a check.")
     plan: InsurancePlan | None = shown("The clinic's plan of this plan name.")
-    plan_name: str | None
+    plan_name: str | None = shown("As written on the coverage.")
     in_network: NetworkBenefits | None = shown("From the newest check that the payer answered.")
-    left: BenefitsLeft | None = shown("What is left of these benefits.")
+    left: BenefitsLeft | None = shown("What is left of these benefits, by that check, whatever the day.")
     prior_authorization: codes.PriorAuthorization | None = shown("From the same check.")
     last_check: EligibilityCheck | None = shown("The newest check, answered or not.")
     last_check_age: int | None = joined(joins.last_check_age, "Seconds since the last check was recorded.")
@@ -125,7 +125,7 @@ class Unsaid:
 
     part: summary.SummaryPart
     code: str = shown("The code of an error or of a notice.")
-    coverage_ids: list[strawberry.ID] = shown("Empty: of all of the patient's.")
+    coverage_ids: list[strawberry.ID] = shown("Empty: of the patient, or of every coverage.")
 
 
 @over(summary.InsuranceSummary)
@@ -133,10 +133,12 @@ class InsuranceSummary:
     """A patient's insurance on a day. What another system could not tell is in `unsaid`, not guessed."""
 
     patient: Annotated["Patient", strawberry.lazy("schema.patient")]
-    on: date
-    coverages: list[SummaryCoverage] = shown("Those in force, or perhaps, as they are billed: primary first.")
-    not_in_force: list[NotInForce]
-    dependents: list[Dependent] | None = shown("Null when the clinic could not say.")
+    on: date = shown("The day that it is about.")
+    coverages: list[SummaryCoverage] = shown(
+        "Those in force, or perhaps (UNKNOWN), as they are billed: primary first."
+    )
+    not_in_force: list[NotInForce] = shown("The others. One that was renewed (a warning tells) is UNKNOWN.")
+    dependents: list[Dependent] | None = shown("Null when the clinic could not say: `unsaid` has why.")
     warnings: list[SummaryWarning]
     unsaid: list[Unsaid]
     sources: list[Source] = shown("Every record that this rests on.")

@@ -1,7 +1,12 @@
 """What the documents say is so."""
 
+import pkgutil
 import re
+from collections.abc import Iterator
+from enum import Enum
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from pydantic import BaseModel
 
@@ -16,7 +21,9 @@ from app.settings import (
     PayersSettings,
     Settings,
 )
+from resolvers import rules
 from schema.errors import Code
+from schema.query import graph
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -47,6 +54,25 @@ def test_every_setting_is_explained() -> None:
     known = known - {ages} | {f"{ages}__KIND__{name.upper()}" for name in AgesSettings.model_fields}
 
     assert sorted(told) == sorted(known)
+
+
+def test_every_code_of_a_rule_is_explained() -> None:
+    """The page on the summary has each code that a rule tells a client, and no code that nobody knows."""
+    told = set(re.findall(r"`([A-Z][A-Z_]+)`", (DOCS / "summary.md").read_text()))
+    types = graph().schema.type_map
+    codes = {code.name for kind in enums(rules) if kind.__name__ in types for code in kind}
+
+    assert sorted(codes - told) == []
+    assert sorted(told - codes - set(Code) - {"GATEWAY_PAYERS__FILE"}) == []
+
+
+def enums(package: ModuleType) -> Iterator[type[Enum]]:
+    """The lists of codes that the modules of a package declare."""
+    for one in pkgutil.iter_modules(package.__path__):
+        module = import_module(f"{package.__name__}.{one.name}")
+        for kind in vars(module).values():
+            if isinstance(kind, type) and issubclass(kind, Enum) and kind.__module__ == module.__name__:
+                yield kind
 
 
 def test_every_link_leads_somewhere() -> None:
