@@ -1,4 +1,4 @@
-"""How old an answer may be: fresh, while it is renewed, when the upstream fails, and never after a refusal."""
+"""How old an answer may be: fresh, while it is renewed, when the upstream fails; never after a refusal."""
 
 import asyncio
 from collections.abc import Callable
@@ -89,7 +89,7 @@ async def test_a_fresh_answer_is_given_without_asking() -> None:
 
 
 async def test_a_stale_answer_is_given_while_it_is_renewed() -> None:
-    """Past its fresh age it is given at once, however slow the upstream is; who comes later gets the new one."""
+    """Past its fresh age it is given at once, however slow the upstream is; who comes later gets a new one."""
     shelf = Shelf()
     await shelf.read()
     shelf.clock.go_on(FRESH)
@@ -171,7 +171,7 @@ async def test_once_failed_it_is_given_at_once_until_the_upstream_recovers() -> 
 
 
 async def test_a_slow_upstream_is_waited_for_no_longer_than_a_moment() -> None:
-    """Who has an older answer to fall back on gets it; the question goes on, and the next one does not wait."""
+    """Who has an older answer to fall back on gets it; the question goes on, and the next does not wait."""
     shelf = Shelf()
     await shelf.read()
     shelf.clock.go_on(WHILE)
@@ -186,7 +186,7 @@ async def test_a_slow_upstream_is_waited_for_no_longer_than_a_moment() -> None:
 
 
 async def test_what_may_not_stand_in_is_not_given_once_it_failed() -> None:
-    """With no third age, one failed renewal ends the second: then the upstream is asked, and its error told."""
+    """With no third age a failed renewal ends the second: then the upstream is asked, and its error told."""
     shelf = Shelf()
     await shelf.read(fetch=Library.price)
     shelf.clock.go_on(FRESH)
@@ -212,7 +212,7 @@ async def test_an_operator_may_allow_it() -> None:
 
 
 async def test_nothing_stale_after_refused_credentials() -> None:
-    """After a 401 nothing that the upstream told before is given stale, whatever the key; what it tells later is."""
+    """After a 401 nothing that the upstream told before is given stale, whatever the key; later words are."""
     shelf = Shelf()
     for key in "ab":
         await shelf.read(key)
@@ -269,7 +269,7 @@ async def test_nothing_stale_once_there_is_none() -> None:
     """That there is no such record any more takes the place of the record."""
     shelf = Shelf()
     await shelf.read()
-    shelf.library._edition = _gone  # type: ignore[method-assign]  # the library sells it no more
+    shelf.library._edition = _gone  # type: ignore[assignment, method-assign]  # sold no more
     shelf.clock.go_on(FRESH)
     await shelf.read()
     await shelf.settled()
@@ -369,9 +369,8 @@ async def test_an_unexpected_failure_of_a_renewal_is_logged_without_values(
         await shelf.read("secret key")
         await shelf.settled()
 
-    assert [record.getMessage() for record in caplog.records] == [
-        "unexpected TypeError while renewing Library.book"
-    ]
+    (line,) = caplog.records
+    assert line.getMessage() == "unexpected TypeError while renewing Library.book"
 
 
 @pytest.mark.parametrize(
@@ -398,7 +397,7 @@ async def test_what_is_forgotten_is_asked_anew(forget: Callable[[Shelf], int]) -
 
     assert (await waiting)[1] is (await later)[1] is How.MISS
     assert shelf.library.asked == ["a", "a", "a"]
-    assert (await shelf.read())[0] in {"a 3"}
+    assert (await shelf.read())[0] == "a 3"
 
 
 async def test_other_kinds_stay() -> None:
