@@ -106,6 +106,7 @@ class Operations:
             raise RequestError(coded(error, Code.OPERATION_TOO_LARGE)) from None
         if errors := self._validate(self._schema, document):
             raise RequestError(*(coded(error, Code.GRAPHQL_VALIDATION_FAILED) for error in errors))
+        _unlink_tokens(document)
         return document
 
     def _choose(self, document: DocumentNode, name: str | None) -> PreparedOperation:
@@ -129,6 +130,19 @@ class Operations:
         while len(self._prepared) > self._most_documents or self._bytes > self._most_bytes:
             (query, _), oldest = self._prepared.popitem(last=False)
             self._bytes -= _weight(query, oldest.document)
+
+
+def _unlink_tokens(document: DocumentNode) -> None:
+    """Let the document's nodes be all that keeps its tokens.
+
+    The lexer links them both ways. In such cycles they would outlive a document that is remembered no more
+    until the garbage collector has looked at everything, for which it has next to no reason here.
+    """
+    token = document.loc.start_token if document.loc else None
+    while token is not None:
+        following = token.next
+        token.prev = token.next = None
+        token = following
 
 
 def _weight(query: str, document: DocumentNode) -> int:

@@ -1,8 +1,9 @@
+import gc
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, build_schema, parse, validate
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, Token, build_schema, parse, validate
 
 from app.graphql.operation import Operations, RequestError
 
@@ -88,6 +89,22 @@ def test_bounded_by_memory() -> None:
     assert 0 == len(operations._prepared) == operations._bytes
     operations.prepare("{ a }", None)
     assert len(operations._prepared) == 1
+
+
+def test_what_is_forgotten_is_gone() -> None:
+    """A document that was pushed out leaves nothing in memory, though the garbage collector never looks."""
+    operations = Operations(SCHEMA, most_documents=1)
+    operations.prepare("{ " + "a " * 25 + "}", None)
+    gc.collect()  # what validation left behind
+    gc.disable()
+    try:
+        before = sum(isinstance(one, Token) for one in gc.get_objects())
+        operations.prepare("{ a }", None)
+        after = sum(isinstance(one, Token) for one in gc.get_objects())
+    finally:
+        gc.enable()
+
+    assert after < before - 20
 
 
 @pytest.mark.parametrize(
