@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from typing import cast
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -124,8 +125,7 @@ def _transport(send: Send) -> asyncio.Transport:
     transport = getattr(getattr(send, "__self__", None), "transport", None)
     if transport is None:
         raise ConnectionResetError
-    assert isinstance(transport, asyncio.Transport)
-    return transport
+    return cast(asyncio.Transport, transport)  # uvloop's is none by inheritance
 
 
 async def _gone(receive: Receive) -> None:

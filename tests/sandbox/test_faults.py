@@ -2,10 +2,12 @@ import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from time import perf_counter
 
 import httpx
 import pytest
+import uvloop
 
 from app.server import serving
 from sandbox.canvas import Canvas
@@ -14,10 +16,19 @@ from sandbox.connection_faults import cut_off, hang_up, oversized, reset, slow, 
 from sandbox.faults import Act, Fault, gzipped, html_page, nested, redirect, status, truncated
 from tests.sandbox.talking import CREDENTIALS, client, token
 
+BREAKS = pytest.mark.parametrize("act", [hang_up(), reset()], ids=["hang-up", "reset"])
+
 
 @pytest.fixture
 async def live(canvas: Canvas) -> AsyncIterator[httpx.AsyncClient]:
     """A client that has a token, over a real socket."""
+    async with talking(canvas) as fhir:
+        yield fhir
+
+
+@asynccontextmanager
+async def talking(canvas: Canvas) -> AsyncIterator[httpx.AsyncClient]:
+    """Such a client while the block runs."""
     headers = {"Authorization": f"Bearer {await token(canvas)}"}
     async with (
         serving(canvas.fhir_app(), "127.0.0.1", 0) as origin,
@@ -128,15 +139,30 @@ async def test_paging_can_go_wrong(canvas: Canvas, fhir: httpx.AsyncClient) -> N
     assert await following() == "http://elsewhere.example/x"
 
 
-@pytest.mark.parametrize("act", [hang_up(), reset()], ids=["hang-up", "reset"])
+@BREAKS
 async def test_a_connection_can_break_without_an_answer(
     canvas: Canvas, live: httpx.AsyncClient, act: Act
 ) -> None:
     """The client sees a network or a protocol error, and the next request is answered."""
+    await _breaks(canvas, live, act)
+
+
+@BREAKS
+def test_a_connection_can_break_on_the_programs_event_loop(canvas: Canvas, act: Act) -> None:
+    """The same where the sandbox is started from the command line: on uvloop."""
+
+    async def scene() -> None:
+        async with talking(canvas) as fhir:
+            await _breaks(canvas, fhir, act)
+
+    uvloop.run(scene())
+
+
+async def _breaks(canvas: Canvas, fhir: httpx.AsyncClient, act: Act) -> None:
     canvas.faults.add(Fault(act, path="/Patient", times=1))
     with pytest.raises((httpx.NetworkError, httpx.RemoteProtocolError)):
-        await live.get("/Patient")
-    assert (await live.get("/Patient")).status_code == 200
+        await fhir.get("/Patient")
+    assert (await fhir.get("/Patient")).status_code == 200
 
 
 async def test_a_reset_connection_is_an_error_without_sockets_too(
