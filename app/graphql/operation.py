@@ -14,6 +14,7 @@ from app.graphql.limits import TooMuch, check_limits
 from app.graphql.planner import Plans
 from schema.errors import Code, coded, tell
 
+Key = tuple[str, str | None]
 Kind = Literal["query", "mutation", "subscription"]
 Parse = Callable[[str], DocumentNode]
 Validate = Callable[[GraphQLSchema, DocumentNode], Sequence[GraphQLError]]
@@ -54,8 +55,8 @@ class PreparedOperation:
 class Operations:
     """The operations lately asked for, each prepared once.
 
-    Bounded by number and by the memory that their documents take; the longest unused go first. Only what
-    is valid is remembered, and nothing of who asked.
+    Bounded by number and by the memory that their documents and plans take; the longest unused go first.
+    Only what is valid is remembered, and nothing of who asked.
     """
 
     def __init__(
@@ -81,7 +82,8 @@ class Operations:
         self._validate = validate or partial(
             graphql.validate, max_errors=MOST_VALIDATION_ERRORS, hide_suggestions=hide_suggestions
         )
-        self._prepared: OrderedDict[tuple[str, str | None], PreparedOperation] = OrderedDict()
+        self._prepared: OrderedDict[Key, PreparedOperation] = OrderedDict()
+        self._weights: dict[Key, int] = {}
         self._bytes = 0
 
     def prepare(self, query: str, operation_name: str | None) -> PreparedOperation:
@@ -91,8 +93,10 @@ class Operations:
         if prepared is not None:
             self._prepared.move_to_end(key)
             return prepared
-        prepared = self._choose(self._valid(query), operation_name)
-        self._remember(key, prepared)
+        document = self._valid(query)
+        prepared = self._prepared[key] = self._choose(document, key)
+        self._weights[key] = 0
+        self._grow(key, _weight(query, document))
         return prepared
 
     def _valid(self, query: str) -> DocumentNode:
@@ -109,7 +113,8 @@ class Operations:
         _unlink_tokens(document)
         return document
 
-    def _choose(self, document: DocumentNode, name: str | None) -> PreparedOperation:
+    def _choose(self, document: DocumentNode, key: Key) -> PreparedOperation:
+        _, name = key
         operation = graphql.get_operation_ast(document, name)
         if operation is None:
             sentence = (
@@ -121,15 +126,18 @@ class Operations:
             operation=operation,
             kind=_KINDS[operation.operation],
             name=operation.name.value if operation.name else None,
-            plans=Plans(self._schema, document, operation),
+            plans=Plans(self._schema, document, operation, partial(self._grow, key)),
         )
 
-    def _remember(self, key: tuple[str, str | None], prepared: PreparedOperation) -> None:
-        self._prepared[key] = prepared
-        self._bytes += _weight(key[0], prepared.document)
+    def _grow(self, key: Key, by: int) -> None:
+        """Count more bytes for an operation, if it is still remembered, and forget others for them."""
+        if key not in self._weights:
+            return
+        self._weights[key] += by
+        self._bytes += by
         while len(self._prepared) > self._most_documents or self._bytes > self._most_bytes:
-            (query, _), oldest = self._prepared.popitem(last=False)
-            self._bytes -= _weight(query, oldest.document)
+            oldest, _ = self._prepared.popitem(last=False)
+            self._bytes -= self._weights.pop(oldest)
 
 
 def _unlink_tokens(document: DocumentNode) -> None:

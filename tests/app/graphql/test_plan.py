@@ -26,7 +26,7 @@ from graphql import (
 
 from app.graphql.execution import Result, execute
 from app.graphql.operation import Operations, PreparedOperation
-from app.graphql.planner import MOST_PLANS
+from app.graphql.planner import BYTES_PER_FIELD, MOST_PLANS
 from connectors.cache import Kind, remembered
 from connectors.errors import InvalidKey, Unreachable
 from connectors.memory import Memory
@@ -690,6 +690,55 @@ async def test_what_another_operation_depends_on_makes_no_plans() -> None:
     prepared = prepared_of(TWO, "Named")
 
     assert all([await equal("", {"x": ["a"], "y": one}, prepared=prepared) for one in range(MOST_PLANS + 1)])
+
+
+def plan(prepared: PreparedOperation) -> None:
+    """Have an operation without variables planned."""
+    values = get_variable_values(SCHEMA, (), {})
+    assert not isinstance(values, list)
+    assert prepared.plans.of(values)
+
+
+def plan_bytes(document: str) -> int:
+    """What its plan weighs."""
+    operations = Operations(SCHEMA)
+    prepared = operations.prepare(document, None)
+    before = operations._bytes
+    plan(prepared)
+    return operations._bytes - before
+
+
+def test_a_fragment_is_planned_once() -> None:
+    """However often it is spread, what stands below its fields is planned and kept once."""
+    fragment = "fragment f on Thing { inner { id text number inner { id text number fraction flag } } }"
+    often = " ".join(f"a{number}: thing {{ ...f }}" for number in range(20))
+
+    assert plan_bytes(f"{{ {often} }} {fragment}") < 5 * plan_bytes(f"{{ thing {{ ...f }} }} {fragment}")
+
+
+def test_a_plan_makes_room_for_itself() -> None:
+    """Its memory counts, and the operations longest unused are forgotten for it."""
+    operations = Operations(SCHEMA)
+    first, second = operations.prepare("{ shout }", None), operations.prepare("{ thing { id text } }", None)
+    plan(first)
+    operations._most_bytes = operations._bytes + 3 * BYTES_PER_FIELD - 1
+    plan(second)
+
+    assert [*operations._prepared.values()] == [second]
+    assert operations._bytes < operations._most_bytes
+
+
+def test_what_is_forgotten_takes_no_room() -> None:
+    """Not what it took before, nor what it is planned for those who still hold it."""
+    operations = Operations(SCHEMA, most_documents=1)
+    first = operations.prepare("{ shout }", None)
+    plan(operations.prepare("{ echo }", None))
+    plan(first)
+    operations.prepare("{ version }", None)
+
+    alone = Operations(SCHEMA)
+    alone.prepare("{ version }", None)
+    assert operations._bytes == alone._bytes
 
 
 def kept_back(*keys: str) -> Library:
