@@ -1,0 +1,1 @@
+"""Minutes of mixed load on failing upstreams, after which nothing may have grown: part of `make long`."""
