@@ -22,6 +22,7 @@ from connectors.clock import SYSTEM_CLOCK, Clock
 from connectors.memory import Memory
 from connectors.payers import Payers
 from connectors.pins import Pins
+from connectors.store.tier import SharedTier
 from resolvers.conclusions import Conclusions
 from resolvers.context import Context
 from resolvers.explain import Explanation
@@ -38,6 +39,7 @@ class State(TypedDict):
     """What lives as long as the process and is reached through each request."""
 
     memory: Memory
+    tier: SharedTier | None
     payers: Payers
     connectors: Mapping[type, ReachableConnector]
     conclusions: Conclusions
@@ -96,9 +98,17 @@ async def _alive(settings: Settings, payers: Payers, clock: Clock) -> AsyncItera
             ages=settings.cache.given_ages,
             clock=clock,
         )
+        tier = None
+        if settings.cache.shared:
+            url = settings.cache.url.get_secret_value()
+            tier = SharedTier(url, settings.cache.seal, memory, clock=clock)
+            closing.push_async_callback(tier.aclose)
+            tier.open()
+            memory.share(tier)
         closing.push_async_callback(memory.aclose)
         yield {
             "memory": memory,
+            "tier": tier,
             "payers": payers,
             "connectors": connectors,
             "conclusions": Conclusions(),

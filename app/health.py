@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse
 
 from app.reach import Reach, reach
 from app.upstreams import KNOWN, ReachableConnector
+from connectors.store.tier import SharedTier
 
 PATIENCE = 2.0
 """Seconds that readiness waits for an upstream."""
@@ -19,14 +20,17 @@ async def live(_: Request) -> JSONResponse:
 
 
 async def ready(request: Request) -> JSONResponse:
-    """200 once the gateway serves, with the state of each upstream.
+    """200 once the gateway serves, with the state of each upstream and of the shared tier.
 
-    An upstream that is down does not make the gateway unready: it costs its own fields only.
+    An upstream that is down does not make the gateway unready: it costs its own fields only. A tier that is
+    down costs hits.
     """
     connectors: Mapping[type, ReachableConnector] = request.state.connectors
     states = await asyncio.gather(*(_state(connectors.get(known)) for known in KNOWN))
     upstreams = {known.system: state for known, state in zip(KNOWN, states, strict=True)}
-    return JSONResponse({"status": "ready", "upstreams": upstreams})
+    tier: SharedTier | None = request.state.tier
+    shared = "not configured" if tier is None else "reachable" if tier.up else "unreachable"
+    return JSONResponse({"status": "ready", "upstreams": upstreams, "sharedTier": shared})
 
 
 async def _state(connector: ReachableConnector | None) -> str:

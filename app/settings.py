@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable
-from ipaddress import ip_address
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,35 +9,24 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import (
     AfterValidator,
     BaseModel,
-    ConfigDict,
     Field,
     FilePath,
     PlainValidator,
     SecretStr,
     ValidationError,
-    field_validator,
     model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from connectors.cache import GivenAges, Kind
-from connectors.memory import MEBIBYTE
+from app.cache_settings import STRICT, CacheSettings
+from app.loopback import is_loopback
 from connectors.payers import Payers, read_payers
 
 PREFIX = "GATEWAY_"
-STRICT = ConfigDict(frozen=True, extra="forbid")
 
 
 class BadSettings(Exception):  # settings are bad; the class is no error of ours
     """Settings that the gateway refuses to start with. The message is one line and holds no value."""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a host of this name or address."""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _upstream_url(url: str) -> str:
@@ -77,7 +65,6 @@ LoopbackHost = Annotated[str, AfterValidator(_loopback)]
 Text = Annotated[str, Field(min_length=1)]
 Secret = Annotated[SecretStr, Field(min_length=1)]
 Seconds = Annotated[float, Field(gt=0, le=300)]
-Age = Annotated[float, Field(ge=0, le=30 * 86_400)]
 
 
 class CanvasSettings(BaseModel):
@@ -143,41 +130,6 @@ class PayersSettings(BaseModel):
     model_config = STRICT
 
     file: FilePath | None = None
-
-
-class AgesSettings(BaseModel):
-    """Up to which age, in seconds, answers of a kind are given again, where it is not as the code has it."""
-
-    model_config = STRICT
-
-    fresh: Age | None = None
-    while_revalidate: Age | None = None
-    on_error: Age | None = None
-
-
-class CacheSettings(BaseModel):
-    """How much is remembered, in entries and about so many bytes, and for how long.
-
-    `least_max_age`: seconds; a client who asks for younger data gets data of this age.
-    """
-
-    model_config = STRICT
-
-    entries: Annotated[int, Field(ge=1)] = 100_000
-    bytes: Annotated[int, Field(ge=1_000_000)] = 64 * MEBIBYTE
-    least_max_age: Age = 0.0
-    ages: dict[Kind, AgesSettings] = {}
-
-    @field_validator("ages", mode="before")
-    @classmethod
-    def _in_lower_case(cls, ages: object) -> object:
-        """Variables are in upper case wherever the environment knows no other."""
-        return {name.lower(): one for name, one in ages.items()} if isinstance(ages, dict) else ages
-
-    @property
-    def given_ages(self) -> dict[Kind, GivenAges]:
-        """The ages as the memory takes them."""
-        return {kind: GivenAges(**dict(one)) for kind, one in self.ages.items()}
 
 
 class Settings(BaseSettings):

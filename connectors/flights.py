@@ -1,7 +1,7 @@
 """Questions on their way: one flight per key, and the misses of one tick together as a wave."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
@@ -9,7 +9,9 @@ from connectors.cache import Connector
 from connectors.errors import UpstreamError
 from connectors.flight import Flight
 from connectors.retry import FALLBACK
-from connectors.store.tier import SharedTier, Slot
+from connectors.slot import Slot
+from connectors.store.lease import Lease
+from connectors.store.tier import Found, SharedTier
 
 Gate: TypeAlias = AbstractAsyncContextManager[object]
 """What a call waits for before it is made: see Pins."""
@@ -41,11 +43,11 @@ class Ground(Protocol):
 
 
 class Flights:
-    """The flights of all keys. The ground is told of none that was disowned."""
+    """The flights of all keys, by way of the `tier` if there is one. The ground hears of none disowned."""
 
-    def __init__(self, ground: Ground, tier: SharedTier | None) -> None:
+    def __init__(self, ground: Ground) -> None:
         self._ground = ground
-        self._tier = tier
+        self.tier: SharedTier | None = None
         self._flights: dict[Slot, Flight[Any]] = {}
         self._wave: list[Departure] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -57,18 +59,19 @@ class Flights:
     def __contains__(self, slot: object) -> bool:
         return slot in self._flights
 
-    def joinable(self, slot: Slot) -> bool:
-        """Whether this key's answer is on its way."""
+    def joinable(self, slot: Slot, *, live: bool = False) -> bool:
+        """Whether this key's answer is on its way; with `live`, from its upstream."""
         flight = self._flights.get(slot)
-        return flight is not None and flight.joinable
+        return flight is not None and flight.joinable and (flight.live or not live)
 
     def join(
-        self, slot: Slot, connector: Connector, gate: Gate = OPEN, *, spare: bool = False
+        self, slot: Slot, connector: Connector, gate: Gate = OPEN, *, spare: bool = False, live: bool = False
     ) -> asyncio.Future[Any]:
-        """A future of the answer. If nobody waits for it yet, its question leaves with the next wave."""
-        flight = self._flights.get(slot)
-        if flight is None or not flight.joinable:
-            flight = self._flights[slot] = Flight()
+        """A future of the answer. If it is not on its way yet, its question leaves with the next wave."""
+        if self.joinable(slot, live=live):
+            flight = self._flights[slot]
+        else:
+            flight = self._flights[slot] = Flight(live=live or self.tier is None)
             if not self._wave:
                 asyncio.get_running_loop().call_soon(self._depart)
             self._wave.append(Departure(slot, connector, flight, gate, spare))
@@ -89,18 +92,18 @@ class Flights:
         wave, self._wave = self._wave, []
         if self._closed:
             return
-        if self._tier is not None:
-            self._keep_running(asyncio.ensure_future(self._ask_tier(self._tier, wave)))
-            return
         for departure in wave:
-            self._ask_upstream(departure)
+            if departure.flight.live:
+                self._ask_upstream(departure)
+        if self.tier is not None and (rest := [one for one in wave if not one.flight.live]):
+            self._keep_running(self._ask_tier(self.tier, rest))
 
     async def _ask_tier(self, tier: SharedTier, wave: list[Departure]) -> None:
         answers = await tier.get([departure.slot for departure in wave])
         for departure, found in zip(wave, answers, strict=True):
-            if found is not None and self._ground.arrived(departure.slot, *found):
+            if found is not None and self._is_of_use(departure, found):
                 self._over(departure)
-                departure.flight.land(found[0])
+                departure.flight.land(found.answer)
             else:
                 self._ask_upstream(departure)
 
@@ -113,6 +116,24 @@ class Flights:
         task.add_done_callback(lambda done: self._down(departure, done))
 
     async def _asked(self, departure: Departure) -> object:
+        if self.tier is None:
+            return await self._fetched(departure)
+        lease = None if departure.flight.live else self.tier.lease(departure.slot)
+        asked = self.tier.now
+        try:
+            found = await lease.awaited() if lease else None
+            if found is not None and self._is_of_use(departure, found):
+                return found.answer
+            asked = self.tier.now
+            answer = await self._fetched(departure)
+        except BaseException:
+            if lease:
+                self._keep_running(lease.release())
+            raise
+        self._keep_running(self._tell(self.tier, departure, answer, asked, lease))
+        return answer
+
+    async def _fetched(self, departure: Departure) -> object:
         slot = departure.slot
         FALLBACK.set(departure.spare)
         try:
@@ -124,15 +145,22 @@ class Flights:
             raise
         if self._is_ours(departure):
             self._ground.arrived(slot, answer, 0.0)
-            self._tell_tier(slot, answer)
         return answer
 
-    def _tell_tier(self, slot: Slot, answer: object) -> None:
-        if self._tier is not None:
-            telling = self._tier.put(slot, answer, self._ground.lifetime(slot, answer))
-            self._keep_running(asyncio.ensure_future(telling))
+    async def _tell(
+        self, tier: SharedTier, departure: Departure, answer: object, asked: float, lease: Lease[Found] | None
+    ) -> None:
+        """Let the other processes have it too."""
+        if self._is_ours(departure) or departure.slot not in self._flights:
+            await tier.put(departure.slot, answer, asked, self._ground.lifetime(departure.slot, answer))
+        if lease:
+            await lease.release()
 
-    def _keep_running(self, task: asyncio.Task[None]) -> None:
+    def _is_of_use(self, departure: Departure, found: Found) -> bool:
+        return self._is_ours(departure) and self._ground.arrived(departure.slot, *found)
+
+    def _keep_running(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

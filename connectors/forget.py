@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from connectors.cache import Connector
 from connectors.canvas.connector import Canvas
 from connectors.clinic.connector import Clinic
+from connectors.drop import Drop
 from connectors.eligibility.connector import Eligibility
 from connectors.fhir.patient import Patient
 from connectors.memory import Memory
@@ -25,4 +26,4 @@ def forget_patient(memory: Memory, connectors: Mapping[type, Connector], patient
         Clinic: (links.clinic.id or ANYBODY) if links else None,
         Eligibility: (links.eligibility.id or ANYBODY) if links else None,
     }
-    return memory.drop_patient({one.realm: ids[kind] for kind, one in connectors.items()})
+    return memory.drop(Drop(patients={one.realm: ids[kind] for kind, one in connectors.items()}))

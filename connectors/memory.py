@@ -8,11 +8,13 @@ from typing import Any
 
 from connectors.cache import AS_WRITTEN, Ages, Connector, Fetch, GivenAges, Kind
 from connectors.clock import SYSTEM_CLOCK, Clock
+from connectors.drop import Drop
 from connectors.errors import Forbidden, InvalidKey, Refused, UpstreamError
 from connectors.flights import OPEN, Flights, Gate
 from connectors.reading import How, Reading
+from connectors.slot import Slot
 from connectors.store.records import Kept, RecordStore
-from connectors.store.tier import SharedTier, Slot
+from connectors.store.tier import SharedTier
 from connectors.store.weight import weight
 from connectors.tags import ANYBODY, OfPatient, tags
 
@@ -47,11 +49,10 @@ class Memory:
         ages: Mapping[Kind, GivenAges] | None = None,
         clock: Clock = SYSTEM_CLOCK,
         chance: Callable[[], float] = random.random,
-        tier: SharedTier | None = None,
     ) -> None:
         self._clock = clock.seconds
         self._store: RecordStore[Slot] = RecordStore(most=most, most_bytes=most_bytes, clock=self._clock)
-        self._flights = Flights(self, tier)
+        self._flights = Flights(self)
         self._ages = dict(ages or {})
         self._chance = chance
         self._renewing: set[asyncio.Future[Any]] = set()
@@ -72,7 +73,7 @@ class Memory:
         slot = (connector.realm, fetch, key)
         kept = self._store.get(slot)
         if kept is None:
-            return self._asked(slot, connector, gate)
+            return self._asked(slot, connector, gate, live=max_age is not None)
         age = self._clock() - kept.fetched
         if age < kept.early and (max_age is None or age < max_age):
             return Reading(kept.answer, How.HIT, age)
@@ -83,27 +84,28 @@ class Memory:
         kept = self._store.get((connector.realm, fetch, key))
         return kept and kept.answer
 
-    def drop(self, connector: Connector, fetch: Fetch[Any, Any, Any], key: object) -> int:
-        """Forget the answer to this key. Tells, as the others, how many were kept."""
-        return self._drop({(connector.realm, fetch, key)})
+    def drop(self, drop: Drop) -> int:
+        """Forget what is meant, here and in every process that shares the tier; how much was kept here.
 
-    def drop_kind(self, kind: Kind) -> int:
-        """Forget all answers of a kind."""
-        return self._drop({slot for slot in self._slots() if slot[1].policy.kind is kind})
-
-    def drop_patient(self, ids: Mapping[str, str | None]) -> int:
-        """Forget what is of a patient, who has an id of its own in each realm.
-
-        Where it is None nobody knows the id: whatever is of any patient is forgotten there.
+        What is on its way reaches those who wait for it, and is not kept.
         """
-        kept = {
-            slot
-            for realm, patient in ids.items()
-            if patient is not None
-            for whose in (patient, ANYBODY)
-            for slot in self._store.tagged(OfPatient(realm, whose))
-        }
-        return self._drop(kept | {slot for slot in self._slots() if self._may_be_of(slot, ids)})
+        if self._flights.tier is not None:
+            self._flights.tier.announce(drop)
+        return self._forget(drop)
+
+    def heard(self, drop: Drop) -> None:
+        """Another process forgot this."""
+        self._forget(drop)
+
+    def missed(self) -> None:
+        """What others forgot is not known: everything is forgotten."""
+        for slot in {*self._store.slots(), *self._flights}:
+            self._flights.disown(slot)
+            self._store.drop(slot)
+
+    def share(self, tier: SharedTier) -> None:
+        """From now on remember together with the other processes that use this tier, which listens here."""
+        self._flights.tier = tier
 
     async def aclose(self) -> None:
         """Call every flight back and wait until each is down."""
@@ -147,8 +149,8 @@ class Memory:
             self._renew(slot, connector, kept)
             return Reading(kept.answer, how, age)
         if self._may_stand_in(slot, kept):
-            return self._asked_or_spare(slot, connector, gate, kept, patient=max_age is not None)
-        return self._asked(slot, connector, gate)
+            return self._asked_or_spare(slot, connector, gate, kept, live=max_age is not None)
+        return self._asked(slot, connector, gate, live=max_age is not None)
 
     def _may_be_stale(self, slot: Slot, kept: Kept) -> bool:
         """Whether it may be given while it is renewed."""
@@ -163,16 +165,18 @@ class Memory:
     def _is_trusted(self, slot: Slot, kept: Kept) -> bool:
         return self._store.get(slot) is kept and kept.fetched > self._refused.get(slot[0], float("-inf"))
 
-    def _asked(self, slot: Slot, connector: Connector, gate: Gate, *, spare: bool = False) -> Reading:
-        how = How.JOINED if self._flights.joinable(slot) else How.MISS
-        return Reading(self._flights.join(slot, connector, gate, spare=spare), how)
+    def _asked(
+        self, slot: Slot, connector: Connector, gate: Gate, *, live: bool, spare: bool = False
+    ) -> Reading:
+        how = How.JOINED if self._flights.joinable(slot, live=live) else How.MISS
+        return Reading(self._flights.join(slot, connector, gate, spare=spare, live=live), how)
 
     def _asked_or_spare(
-        self, slot: Slot, connector: Connector, gate: Gate, kept: Kept, *, patient: bool
+        self, slot: Slot, connector: Connector, gate: Gate, kept: Kept, *, live: bool
     ) -> Reading:
-        """The upstream's answer; what is kept when it fails and, unless `patient`, when it is slow."""
+        """The upstream's answer; what is kept when it fails, or is slow unless it is to be `live`."""
         loop = asyncio.get_running_loop()
-        reading = self._asked(slot, connector, gate, spare=True)
+        reading = self._asked(slot, connector, gate, live=live, spare=True)
         landing, reading.answer = reading.answer, loop.create_future()
         told = reading.answer
 
@@ -197,7 +201,7 @@ class Memory:
 
         landing.add_done_callback(land)
         told.add_done_callback(lambda _: landing.cancel())
-        if not patient:
+        if not live:
             tiring = loop.call_later(PATIENCE, tire)
             told.add_done_callback(lambda _: tiring.cancel())
         return reading
@@ -227,22 +231,20 @@ class Memory:
             return Ages(policy.absent, policy.absent, 0)
         return self._ages.get(policy.kind, AS_WRITTEN).over(policy.ages)
 
-    def _slots(self) -> set[Slot]:
-        return {*self._store.slots(), *self._flights}
+    def _forget(self, drop: Drop) -> int:
+        for slot in tuple(self._flights):
+            if drop.takes(slot, tags(*slot, None)):  # what will come may be of anybody
+                self._flights.disown(slot)
+        kept = ((slot, self._store.peek(slot)) for slot in self._candidates(drop))
+        return sum(self._store.drop(slot) for slot, one in kept if one and drop.takes(slot, one.tags))
 
-    def _may_be_of(self, slot: Slot, ids: Mapping[str, str | None]) -> bool:
-        """Whether it may be the patient's though no tag tells it: nobody knows the id, or what will come."""
-        realm, fetch, key = slot
-        if realm not in ids or not fetch.policy.kind.is_personal:
-            return False
-        if ids[realm] is None:
-            return True
-        return slot in self._flights and (fetch.of is None or fetch.of(key) == ids[realm])
-
-    def _drop(self, slots: set[Slot]) -> int:
-        for slot in slots:
-            self._flights.disown(slot)
-        return sum(map(self._store.drop, slots))
+    def _candidates(self, drop: Drop) -> set[Slot]:
+        """The slots that may be meant: found by their tags where each id of the patient is known."""
+        if not drop.patients or None in drop.patients.values():
+            return set(self._store.slots())
+        ids = ((realm, whose) for realm, patient in drop.patients.items() for whose in (patient, ANYBODY))
+        owners = (OfPatient(realm, whose) for realm, whose in ids if whose is not None)
+        return {slot for owner in owners for slot in self._store.tagged(owner)}
 
 
 def _pass_on(landing: asyncio.Future[Any], told: asyncio.Future[Any]) -> None:

@@ -10,10 +10,9 @@ from types import ModuleType
 
 from pydantic import BaseModel
 
+from app.cache_settings import AgesSettings, CacheSettings
 from app.settings import (
     PREFIX,
-    AgesSettings,
-    CacheSettings,
     CanvasSettings,
     ClinicSettings,
     EligibilitySettings,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, TypeVar
 
 from connectors.cache import Ages
+from connectors.tags import OfPatient
 
 S = TypeVar("S", bound=Hashable)
 
@@ -30,7 +31,7 @@ class Kept:
         *,
         early: float,
         weight: int = 0,
-        tags: Iterable[Hashable] = (),
+        tags: Iterable[OfPatient] = (),
     ) -> None:
         self.answer = answer
         self.fetched = fetched
@@ -53,7 +54,7 @@ class RecordStore(Generic[S]):
         self._most_bytes = most_bytes
         self._clock = clock
         self._kept: OrderedDict[S, Kept] = OrderedDict()
-        self._tagged: dict[Hashable, set[S]] = {}
+        self._tagged: dict[OfPatient, set[S]] = {}
         self._sweep_at = SWEEP_FROM
         self.bytes = 0
 
@@ -63,6 +64,10 @@ class RecordStore(Generic[S]):
         if kept is not None:
             self._kept.move_to_end(slot)
         return kept
+
+    def peek(self, slot: S) -> Kept | None:
+        """What is kept there; this is no use of it."""
+        return self._kept.get(slot)
 
     def put(self, slot: S, kept: Kept) -> None:
         """Keep an answer in place of the one before."""
@@ -95,7 +100,7 @@ class RecordStore(Generic[S]):
         """Every slot that is kept."""
         return tuple(self._kept)
 
-    def tagged(self, tag: Hashable) -> tuple[S, ...]:
+    def tagged(self, tag: OfPatient) -> tuple[S, ...]:
         """The slots of what was kept with this tag."""
         return tuple(self._tagged.get(tag, ()))
 

@@ -6,8 +6,6 @@ from typing import Any, ClassVar
 
 import msgspec
 import pytest
-from aiocache import SimpleMemoryCache
-from aiocache.serializers import NullSerializer
 
 from app.policies import policies_table
 from app.upstreams import KNOWN
@@ -16,7 +14,6 @@ from connectors.errors import TimedOut, Unreachable
 from connectors.listing import Listing
 from connectors.memory import Memory
 from connectors.pins import Pins
-from connectors.store.tier import SharedTier
 from tests.clock import OwnClock
 
 
@@ -222,59 +219,6 @@ async def test_realms_share_nothing() -> None:
     await settled(pins(memory, mine).read(Library.book, "a"))
 
     assert await settled(pins(memory, yours).read(Library.book, "a")) == "yours"
-
-
-class CountingCache(SimpleMemoryCache):  # type: ignore[misc]  # aiocache is untyped
-    """aiocache's memory backend, counting the waves it was asked for."""
-
-    waves = 0
-
-    async def multi_get(self, keys: list[str], **options: object) -> list[object]:
-        """Count, and ask."""
-        self.waves += 1
-        found: list[object] = await super().multi_get(keys, **options)
-        return found
-
-
-async def test_a_shared_tier_is_asked_once_for_a_wave() -> None:
-    """All misses of one tick are one question to the tier; a second process beside it asks no upstream."""
-    backend = CountingCache(serializer=NullSerializer(), timeout=None)
-    first, second = Library(titled), Library(titled)
-    keys = ["a", "b", "c", "none"]
-    one = Memory(tier=SharedTier(backend))
-    reads = pins(one, first)
-    await asyncio.gather(*(settled(reads.read(Library.book, key)) for key in keys))
-    await until(lambda: len(backend._cache) == len(keys))
-    assert (backend.waves, sorted(first.asked)) == (1, keys)
-
-    reads = pins(Memory(tier=SharedTier(backend)), second)
-    answers = await asyncio.gather(*(settled(reads.read(Library.book, key)) for key in keys))
-
-    assert answers == ["title of a", "title of b", "title of c", None]
-    assert second.asked == []
-
-
-@pytest.mark.parametrize("rubbish", [b"", b"\xff", b"[]", b'{"fetched":0}', "text", 7])
-async def test_rubbish_in_the_tier_costs_only_a_hit(rubbish: object) -> None:
-    """A value that is no answer of the method counts as not found."""
-    backend = SimpleMemoryCache(serializer=NullSerializer(), timeout=None)
-    tier = SharedTier(backend)
-    slot = ("here", Library.book, "a")
-    await tier.put(slot, "title", 60)
-    (name,) = backend._cache
-    await backend.set(name, rubbish)
-
-    assert await tier.get([slot]) == [None]
-
-
-async def test_tier_names_tell_nothing() -> None:
-    """No part of a key can be read in the tier."""
-    backend = SimpleMemoryCache(serializer=NullSerializer(), timeout=None)
-    await SharedTier(backend).put(("realm-x", Library.book, "patient-y"), "title", 60)
-
-    (name,) = backend._cache
-
-    assert not any(part in name for part in ("realm-x", "book", "patient-y"))
 
 
 async def test_a_partial_answer_is_not_kept_long() -> None:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import pytest
 
 from connectors.cache import GivenAges, Kind, remembered
+from connectors.drop import Drop, slot_text
 from connectors.errors import (
     BadResponse,
     Failed,
@@ -89,7 +90,7 @@ async def test_a_fresh_answer_is_given_without_asking() -> None:
 
 
 async def test_a_stale_answer_is_given_while_it_is_renewed() -> None:
-    """Past its fresh age it is given at once, however slow the upstream is; who comes later gets a new one."""
+    """Past its fresh age it is given at once, however slow the upstream is; later ones get a new one."""
     shelf = Shelf()
     await shelf.read()
     shelf.clock.go_on(FRESH)
@@ -376,8 +377,8 @@ async def test_an_unexpected_failure_of_a_renewal_is_logged_without_values(
 @pytest.mark.parametrize(
     "forget",
     [
-        lambda shelf: shelf.memory.drop(shelf.library, Library.book, "a"),
-        lambda shelf: shelf.memory.drop_kind(Kind.PAYORS),
+        lambda shelf: shelf.memory.drop(Drop(key=slot_text(("here", Library.book, "a")))),
+        lambda shelf: shelf.memory.drop(Drop(kind=Kind.PAYORS)),
     ],
     ids=["key", "kind"],
 )
@@ -406,7 +407,7 @@ async def test_other_kinds_stay() -> None:
     await shelf.read()
     await shelf.read(fetch=Library.price)
 
-    assert shelf.memory.drop_kind(Kind.ELIGIBILITY) == 1
+    assert shelf.memory.drop(Drop(kind=Kind.ELIGIBILITY)) == 1
 
     assert (await shelf.read())[1] is How.HIT
 
@@ -419,7 +420,7 @@ async def test_a_forgotten_answer_does_not_stand_in() -> None:
     shelf.library.opened.clear()
     waiting = asyncio.ensure_future(shelf.read())
     await asyncio.sleep(0)
-    shelf.memory.drop_kind(Kind.PAYORS)
+    shelf.memory.drop(Drop(kind=Kind.PAYORS))
     shelf.library.failure = Unreachable("library")
     shelf.library.opened.set()
 

@@ -23,12 +23,13 @@ from connectors.fhir.patient import Patient
 from connectors.record import Sourced
 from connectors.store.records import Kept, RecordStore
 from connectors.store.weight import BASE, weight
+from connectors.tags import OfPatient
 from tests.clock import OwnClock
 
 AGES = Ages(10, 10, 0)
 
 
-def kept(answer: object, clock: OwnClock, *, weight: int = 1, tags: tuple[str, ...] = ()) -> Kept:
+def kept(answer: object, clock: OwnClock, *, weight: int = 1, tags: tuple[OfPatient, ...] = ()) -> Kept:
     """An answer that came now."""
     return Kept(answer, clock.seconds(), AGES, early=10, weight=weight, tags=tags)
 
@@ -51,7 +52,7 @@ def test_the_bounds_are_kept(writes: list[tuple[int, int, int, str]], most: int,
     clock = OwnClock()
     store, latest = store_of(clock, most=most, most_bytes=most_bytes), {}
     for slot, answer, size, tag in writes:
-        store.put(slot, kept(answer, clock, weight=size, tags=(tag,)))
+        store.put(slot, kept(answer, clock, weight=size, tags=(OfPatient("here", tag),)))
         latest[slot] = (answer, size, tag)
         assert len(store) <= most
         assert store.bytes <= most_bytes
@@ -59,9 +60,10 @@ def test_the_bounds_are_kept(writes: list[tuple[int, int, int, str]], most: int,
     found = {slot: one for slot in latest if (one := store.get(slot))}
     assert store.bytes == sum(one.weight for one in found.values())
     for slot, one in found.items():
-        assert (one.answer, one.weight, *one.tags) == latest[slot]
+        assert (one.answer, one.weight, *(tag.patient for tag in one.tags)) == latest[slot]
     for tag in "abc":
-        assert set(store.tagged(tag)) == {slot for slot, one in found.items() if tag in one.tags}
+        owner = OfPatient("here", tag)
+        assert set(store.tagged(owner)) == {slot for slot, one in found.items() if owner in one.tags}
 
 
 def test_the_least_recently_used_leaves_first() -> None:

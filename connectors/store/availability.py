@@ -1,0 +1,65 @@
+"""Whether the shared tier answers: it may cost a moment once, and then nothing until it answers again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+
+V = TypeVar("V")
+
+DEADLINE = 0.02
+"""Seconds that anybody waits for the tier."""
+
+FIRST_PROBE, MOST_BETWEEN_PROBES = 0.1, 1.0
+"""Seconds from a failure to the next question whether it answers, doubled up to the second number."""
+
+
+class Availability:
+    """Asks the tier within its deadline, and not at all while it does not answer."""
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+        self._probing: asyncio.Task[None] | None = None
+
+    @property
+    def up(self) -> bool:
+        """Whether it answered when it was asked last."""
+        return self._probing is None
+
+    async def ask(self, work: Callable[[], Awaitable[V]], instead: V) -> V:
+        """What the work gives; `instead` when the tier is down, slow, or does not want to do this."""
+        if not self.up:
+            return instead
+        try:
+            async with asyncio.timeout(DEADLINE):
+                return await work()
+        except ResponseError:  # it answers, and is full, say
+            return instead
+        except Exception:  # noqa: BLE001  # whatever ails it costs hits, never answers
+            self._fell()
+            return instead
+
+    async def aclose(self) -> None:
+        """Ask no more."""
+        if self._probing is not None:
+            self._probing.cancel()
+            await asyncio.gather(self._probing, return_exceptions=True)
+
+    def _fell(self) -> None:
+        if self.up:
+            self._probing = asyncio.get_running_loop().create_task(self._probed())
+
+    async def _probed(self) -> None:
+        pause = FIRST_PROBE
+        while True:
+            await asyncio.sleep(pause)
+            try:
+                async with asyncio.timeout(DEADLINE):
+                    await self._client.ping()
+            except Exception:  # noqa: BLE001  # not yet
+                pause = min(2 * pause, MOST_BETWEEN_PROBES)
+            else:
+                self._probing = None
+                return
