@@ -80,6 +80,7 @@ def test_a_gateway_led_to_a_sandbox_that_runs_alone() -> None:
             assert httpx.get(f"{origin[0]}/health/ready").json() == {
                 "status": "ready",
                 "upstreams": dict.fromkeys(("canvas", "clinic", "eligibility"), "reachable"),
+                "sharedTier": "not configured",
             }
 
 
