@@ -3,7 +3,7 @@
 import asyncio
 import time
 from statistics import median
-from typing import Any
+from typing import Any, ClassVar
 
 from benchmarks.bound import answers
 from connectors.memory import Memory
@@ -16,7 +16,7 @@ PEOPLE = 200
 class Nobody:
     """A connector that is not asked."""
 
-    system = "nobody"
+    system: ClassVar[str] = "nobody"
     realm = "realm"
 
 
