@@ -264,7 +264,7 @@ async def test_what_cannot_be_read_is_told(gateway: Gateway) -> None:
     def spoil(bundle: dict[str, Any]) -> object:
         coverages = (entry["resource"] for entry in bundle["entry"])
         theirs = (one for one in coverages if patient in str(one.get("beneficiary")))
-        next(theirs, {})["order"] = "first"  # there may be several pages
+        next(theirs, dict[str, object]())["order"] = "first"  # there may be several pages
         return bundle
 
     gateway.canvas.faults.add(Fault(edit_json(spoil), path="/Coverage"))
