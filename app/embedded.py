@@ -55,27 +55,46 @@ def simulated(count: int, mode: CanvasMode) -> Sandbox:
 async def serving_sandbox(sandbox: Sandbox, port: int = 0) -> AsyncIterator[Upstreams]:
     """Serve the simulated upstreams while the block runs: from this port on, or on free ones (0)."""
     async with (
-        serving(sandbox.canvas.fhir_app(), HOST, port) as fhir,
-        serving(sandbox.canvas.token_app(), HOST, port and port + 1) as tokens,
-        serving(sandbox.clinic.app(), HOST, port and port + 2) as insurances,
-        serving(sandbox.eligibility.app(), HOST, port and port + 3) as checks,
+        serving_canvas(sandbox.canvas, port) as canvas,
+        serving_clinic(sandbox.clinic, port and port + 2) as clinic,
+        serving_eligibility(sandbox.eligibility, port and port + 3) as eligibility,
     ):
-        yield {
-            "canvas": CanvasSettings.model_validate(
-                {
-                    "fhir_url": fhir,
-                    "token_url": f"{tokens}/auth/token/",
-                    "client_id": canvas_credentials.CLIENT_ID,
-                    "client_secret": canvas_credentials.CLIENT_SECRET,
-                }
-            ),
-            "clinic": ClinicSettings.model_validate({"url": insurances, "user_token": USER_TOKEN}),
-            "eligibility": EligibilitySettings.model_validate(
-                {
-                    "url": checks,
-                    "token_url": f"{checks}/apis/v2/oauth/token",
-                    "client_id": eligibility_credentials.CLIENT_ID,
-                    "client_secret": eligibility_credentials.CLIENT_SECRET,
-                }
-            ),
-        }
+        yield {"canvas": canvas, "clinic": clinic, "eligibility": eligibility}
+
+
+@asynccontextmanager
+async def serving_canvas(canvas: Canvas, port: int = 0) -> AsyncIterator[CanvasSettings]:
+    """Serve a simulated Canvas while the block runs: on this port and the next, or on free ones (0)."""
+    async with (
+        serving(canvas.fhir_app(), HOST, port) as fhir,
+        serving(canvas.token_app(), HOST, port and port + 1) as tokens,
+    ):
+        yield CanvasSettings.model_validate(
+            {
+                "fhir_url": fhir,
+                "token_url": f"{tokens}/auth/token/",
+                "client_id": canvas_credentials.CLIENT_ID,
+                "client_secret": canvas_credentials.CLIENT_SECRET,
+            }
+        )
+
+
+@asynccontextmanager
+async def serving_clinic(clinic: Clinic, port: int = 0) -> AsyncIterator[ClinicSettings]:
+    """Serve a simulated clinic while the block runs: on this port, or on a free one (0)."""
+    async with serving(clinic.app(), HOST, port) as url:
+        yield ClinicSettings.model_validate({"url": url, "user_token": USER_TOKEN})
+
+
+@asynccontextmanager
+async def serving_eligibility(eligibility: Eligibility, port: int = 0) -> AsyncIterator[EligibilitySettings]:
+    """Serve a simulated eligibility service while the block runs: on this port, or on a free one (0)."""
+    async with serving(eligibility.app(), HOST, port) as url:
+        yield EligibilitySettings.model_validate(
+            {
+                "url": url,
+                "token_url": f"{url}/apis/v2/oauth/token",
+                "client_id": eligibility_credentials.CLIENT_ID,
+                "client_secret": eligibility_credentials.CLIENT_SECRET,
+            }
+        )

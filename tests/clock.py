@@ -22,3 +22,16 @@ class OwnClock(Clock):
     def seconds(self) -> float:
         """Seconds that have passed."""
         return self.passed
+
+
+class Ticking(OwnClock):
+    """No two moments of it are the same, as of the system's: answers are told apart by when they came."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told = 0
+
+    def now(self) -> datetime:
+        """A microsecond after the one before."""
+        self._told += 1
+        return super().now() + timedelta(microseconds=self._told)

@@ -17,6 +17,7 @@ from app.asgi import create_app
 from app.embedded import Sandbox, Upstreams, serving_sandbox
 from app.server import serving
 from app.settings import Settings
+from connectors.clock import SYSTEM_CLOCK, Clock
 from sandbox.canvas import Canvas, Switches
 from sandbox.canvas.switches import CanvasMode, people_of
 from sandbox.clinic import Clinic
@@ -160,13 +161,37 @@ async def stage() -> AsyncIterator[tuple[Stage, str]]:
         yield one, origin
 
 
+class Theatre:
+    """The stage, and the upstreams of a mode: where each journey has a gateway of its own."""
+
+    def __init__(self, stage: Stage, origin: str, sandbox: Sandbox, upstreams: Upstreams) -> None:
+        self._stage = stage
+        self._origin = origin
+        self.sandbox = sandbox
+        self.upstreams = upstreams
+
+    @asynccontextmanager
+    async def playing(self, clock: Clock = SYSTEM_CLOCK, **settings: Any) -> AsyncIterator[Gateway]:
+        """A gateway with these settings over upstreams with empty journals and without faults."""
+        for one in (self.sandbox.canvas, self.sandbox.clinic, self.sandbox.eligibility):
+            one.journal.clear()
+            one.faults.clear()
+        app = create_app(Settings(**{**self.upstreams, **settings}), clock)
+        async with (
+            self._stage.playing(app),
+            httpx.AsyncClient(base_url=self._origin, timeout=30) as http,
+        ):
+            yield Gateway(http, self.sandbox, self.upstreams)
+
+
+@pytest.fixture
+def theatre(simulated: tuple[Sandbox, Upstreams], stage: tuple[Stage, str]) -> Theatre:
+    """Where a journey plays that has wishes for its gateway."""
+    return Theatre(*stage, *simulated)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def gateway(simulated: tuple[Sandbox, Upstreams], stage: tuple[Stage, str]) -> AsyncIterator[Gateway]:
-    """A gateway of its own for each journey, over upstreams with empty journals and without faults."""
-    (sandbox, upstreams), (server, origin) = simulated, stage
-    for one in (sandbox.canvas, sandbox.clinic, sandbox.eligibility):
-        one.journal.clear()
-        one.faults.clear()
-    app = create_app(Settings(**dict(settings_of(upstreams))))
-    async with server.playing(app), httpx.AsyncClient(base_url=origin, timeout=30) as http:
-        yield Gateway(http, sandbox, upstreams)
+async def gateway(theatre: Theatre) -> AsyncIterator[Gateway]:
+    """A gateway of its own for each journey, as it is without any wishes."""
+    async with theatre.playing() as gateway:
+        yield gateway

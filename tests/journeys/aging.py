@@ -1,0 +1,200 @@
+"""What the journeys of ageing answers share: a gateway whose clock the test owns, and upstreams that die."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, Literal, get_args
+
+
+from app.embedded import serving_canvas, serving_clinic, serving_eligibility
+from app.greeting import FIRST_QUERY
+from sandbox.connection_faults import hang_up
+from sandbox.faults import Act, Fault, status
+from tests.clock import Ticking
+from tests.journeys.conftest import Gateway, Theatre
+
+System = Literal["canvas", "clinic", "eligibility"]
+Death = Literal["stopped", "hung up", "503"]
+Kill = Callable[[], Awaitable[None]]
+
+SYSTEMS = get_args(System)
+DEATHS = get_args(Death)
+DAY = "2025-09-20"
+
+SERVING: dict[System, Callable[..., Any]] = {
+    "canvas": serving_canvas,
+    "clinic": serving_clinic,
+    "eligibility": serving_eligibility,
+}
+ACTS: dict[Death, Act] = {"hung up": hang_up(), "503": status(503)}
+
+TOLD = "fragment told on Source { system stale age }"
+SUMMARY = (
+    """
+query Insurance($id: ID!, $on: Date) {
+  insuranceSummary(patientId: $id, on: $on) {
+    patient { __typename id source { ...told } }
+    coverages {
+      rank rankReasons inForce { value reasons }
+      coverage { __typename id source { ...told } }
+      payor { __typename name source { ...told } }
+      plan { __typename planName source { ...told } }
+      lastCheck { __typename timestamp source { ...told } }
+      left { deductible { remaining } }
+    }
+    dependents { __typename firstName source { ...told } }
+    unsaid { part code }
+    sources { ...told }
+  }
+}
+"""
+    + TOLD
+)
+MARKED = (
+    """
+query Marked($id: ID!) {
+  patient(id: $id) {
+    __typename name { text } source { ...told }
+    coverages {
+      __typename id memberId source { ...told }
+      payor { __typename name source { ...told } }
+      plan { __typename planName source { ...told } }
+      latestEligibility { __typename timestamp source { ...told } }
+    }
+    dependents { __typename firstName source { ...told } }
+  }
+}
+"""
+    + TOLD
+)
+
+
+@dataclass(frozen=True)
+class Aging(Gateway):
+    """A gateway that grows older when its clock is told so."""
+
+    clock: Ticking
+
+    async def summary(self, patient: str) -> dict[str, Any]:
+        """The answer to the question for the insurance summary, on one day."""
+        return await self.ask(SUMMARY, id=patient, on=DAY)
+
+    async def marked(self, patient: str) -> dict[str, Any]:
+        """The answer to the README's question, with the source of each record."""
+        return await self.ask(MARKED, id=patient)
+
+    async def readme(self, patient: str) -> dict[str, Any]:
+        """The answer to the very question of the README."""
+        return await self.ask(FIRST_QUERY.format(id=patient))
+
+    def whole(self, most: int) -> list[str]:
+        """Patients of whom every system knows something: coverages with payor, plan and check, dependents."""
+        facts = ((one.id, self.population.facts(one.id)) for one in self.population.people)
+        found = [
+            id_
+            for id_, told in facts
+            if told["dependents"] and told["coverages"] and all(map(_is_whole, told["coverages"]))
+        ]
+        return found[:most]
+
+
+def _is_whole(coverage: Any) -> bool:
+    return all(coverage[part] for part in ("payor", "plan", "latestEligibility"))
+
+
+@asynccontextmanager
+async def aging(theatre: Theatre, **settings: Any) -> AsyncIterator[Aging]:
+    """A gateway whose clock the test owns."""
+    clock = Ticking()
+    async with theatre.playing(clock, **settings) as gateway:
+        yield Aging(gateway.http, gateway.sandbox, gateway.upstreams, clock)
+
+
+@asynccontextmanager
+async def mortal(
+    theatre: Theatre, system: System, death: Death, **settings: Any
+) -> AsyncIterator[tuple[Aging, Kill]]:
+    """The same, and what kills one of its upstreams: its servers stop, or all they do is fail."""
+    simulated = getattr(theatre.sandbox, system)
+    async with AsyncExitStack() as servers:
+        own = await servers.enter_async_context(SERVING[system](simulated))
+
+        async def kill() -> None:
+            if death == "stopped":
+                await servers.aclose()
+            else:
+                simulated.faults.add(Fault(ACTS[death]))
+
+        async with aging(theatre, **{system: own}, **settings) as gateway:
+            yield gateway, kill
+
+
+async def timed(asking: Awaitable[dict[str, Any]]) -> tuple[dict[str, Any], float]:
+    """An answer, and the milliseconds from the question to it as a client measures them."""
+    began = perf_counter()
+    answer = await asking
+    return answer, 1000 * (perf_counter() - began)
+
+
+async def becomes(ask: Callable[[], Awaitable[Any]], wanted: object) -> None:
+    """Ask until this is the answer: what is renewed in the background comes a little later."""
+    given: object = None
+    try:
+        async with asyncio.timeout(5):
+            while (given := await ask()) != wanted:
+                await asyncio.sleep(0.005)
+    except TimeoutError:
+        assert given == wanted  # noqa: PT017  # shows both
+
+
+def said(answer: Any) -> Any:
+    """What an answer says, without what it tells of its age."""
+    if isinstance(answer, list):
+        return [said(one) for one in answer]
+    if isinstance(answer, dict):
+        return {name: said(one) for name, one in answer.items() if name not in {"source", "sources"}}
+    return answer
+
+
+def stale(answer: Any) -> dict[str, int]:
+    """The types of the records that are marked as stale, with the age of the oldest of each."""
+    ages: dict[str, int] = {}
+    for kind, source in _sources(answer):
+        if source["stale"]:
+            ages[kind] = max(source["age"], ages.get(kind, 0))
+    return ages
+
+
+def fresh(answer: Any) -> set[str]:
+    """The types of the records that are not."""
+    return {kind for kind, source in _sources(answer) if not source["stale"]}
+
+
+def _sources(answer: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(answer, dict):
+        if "source" in answer:
+            yield answer["__typename"], answer["source"]
+        answer = list(answer.values())
+    if isinstance(answer, list):
+        for one in answer:
+            yield from _sources(one)
+
+
+def codes(answer: dict[str, Any]) -> set[tuple[str, str]]:
+    """The errors of an answer: code and field."""
+    return {(error["extensions"]["code"], str(error["path"][-1])) for error in answer.get("errors", [])}
+
+
+def freshness(answer: dict[str, Any]) -> dict[tuple[str, str], int]:
+    """What an answer tells of stale sources: the oldest age of each system and kind."""
+    told = answer.get("extensions", {}).get("freshness", [])
+    return {(one["system"], one["kind"]): one["oldestAge"] for one in told}
+
+
+def journals(gateway: Gateway) -> list[Any]:
+    """What each upstream was asked."""
+    return [getattr(gateway.sandbox, system).journal for system in SYSTEMS]
+
+
