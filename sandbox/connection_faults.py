@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from collections.abc import Awaitable, Callable
 from typing import cast
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,20 +13,12 @@ from sandbox.faults import MEGABYTE, Act, Honest
 
 def slow(seconds: float) -> Act:
     """The honest answer, late; none at all to a client that has left by then."""
+    return _late(lambda: asyncio.sleep(seconds))
 
-    async def act(honest: Honest) -> ASGIApp:
-        response = await honest()
 
-        async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            try:
-                async with asyncio.timeout(seconds):
-                    await _gone(receive)
-            except TimeoutError:
-                await response(scope, receive, send)
-
-        return app
-
-    return act
+def held(gate: asyncio.Event, act: Act | None = None) -> Act:
+    """The honest answer, or what another act makes of it, once the gate is open; none to who has left."""
+    return _late(gate.wait, act)
 
 
 def trickle(seconds: float) -> Act:
@@ -104,6 +97,30 @@ def cut_off() -> Act:
         return app
 
     return act
+
+
+def _late(wait: Callable[[], Awaitable[object]], then: Act | None = None) -> Act:
+    async def act(honest: Honest) -> ASGIApp:
+        answer = await then(honest) if then else await honest()
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            if await _stays(receive, wait()):
+                await answer(scope, receive, send)
+
+        return app
+
+    return act
+
+
+async def _stays(receive: Receive, wait: Awaitable[object]) -> bool:
+    """Whether the client is still there when the wait is over."""
+    leaving, waiting = asyncio.ensure_future(_gone(receive)), asyncio.ensure_future(wait)
+    try:
+        await asyncio.wait((leaving, waiting), return_when=asyncio.FIRST_COMPLETED)
+        return not leaving.done()
+    finally:
+        leaving.cancel()
+        waiting.cancel()
 
 
 async def _hang_up(scope: Scope, receive: Receive, send: Send) -> None:

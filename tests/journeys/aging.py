@@ -1,19 +1,18 @@
 """What the journeys of ageing answers share: a gateway whose clock the test owns, and upstreams that die."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Literal, get_args
 
-
 from app.embedded import serving_canvas, serving_clinic, serving_eligibility
 from app.greeting import FIRST_QUERY
+from connectors.memory import Memory
 from sandbox.connection_faults import hang_up
 from sandbox.faults import Act, Fault, status
 from tests.clock import Ticking
-from tests.journeys.conftest import Gateway, Theatre
+from tests.journeys.conftest import Gateway, Theatre, until
 
 System = Literal["canvas", "clinic", "eligibility"]
 Death = Literal["stopped", "hung up", "503"]
@@ -76,6 +75,11 @@ class Aging(Gateway):
     """A gateway that grows older when its clock is told so."""
 
     clock: Ticking
+    memory: Memory
+
+    async def quiet(self) -> None:
+        """Wait until nothing is renewed in the background any more."""
+        await until(lambda: not self.memory._renewing)
 
     async def summary(self, patient: str) -> dict[str, Any]:
         """The answer to the question for the insurance summary, on one day."""
@@ -88,6 +92,11 @@ class Aging(Gateway):
     async def readme(self, patient: str) -> dict[str, Any]:
         """The answer to the very question of the README."""
         return await self.ask(FIRST_QUERY.format(id=patient))
+
+    def ordinary(self, most: int) -> list[str]:
+        """Patients of no named case: whatever is said of them exists."""
+        named = {patient for case in self.population.cases for patient in case.patient_ids}
+        return [one.id for one in self.population.people if one.id not in named][:most]
 
     def whole(self, most: int) -> list[str]:
         """Patients of whom every system knows something: coverages with payor, plan and check, dependents."""
@@ -109,7 +118,8 @@ async def aging(theatre: Theatre, **settings: Any) -> AsyncIterator[Aging]:
     """A gateway whose clock the test owns."""
     clock = Ticking()
     async with theatre.playing(clock, **settings) as gateway:
-        yield Aging(gateway.http, gateway.sandbox, gateway.upstreams, clock)
+        memory = theatre.stage.state["memory"]
+        yield Aging(gateway.http, gateway.sandbox, gateway.upstreams, clock, memory)
 
 
 @asynccontextmanager
@@ -136,17 +146,6 @@ async def timed(asking: Awaitable[dict[str, Any]]) -> tuple[dict[str, Any], floa
     began = perf_counter()
     answer = await asking
     return answer, 1000 * (perf_counter() - began)
-
-
-async def becomes(ask: Callable[[], Awaitable[Any]], wanted: object) -> None:
-    """Ask until this is the answer: what is renewed in the background comes a little later."""
-    given: object = None
-    try:
-        async with asyncio.timeout(5):
-            while (given := await ask()) != wanted:
-                await asyncio.sleep(0.005)
-    except TimeoutError:
-        assert given == wanted  # noqa: PT017  # shows both
 
 
 def said(answer: Any) -> Any:
@@ -193,8 +192,12 @@ def freshness(answer: dict[str, Any]) -> dict[tuple[str, str], int]:
     return {(one["system"], one["kind"]): one["oldestAge"] for one in told}
 
 
-def journals(gateway: Gateway) -> list[Any]:
-    """What each upstream was asked."""
-    return [getattr(gateway.sandbox, system).journal for system in SYSTEMS]
+def simulated(gateway: Gateway, system: System) -> Any:
+    """The simulated upstream of this name."""
+    return getattr(gateway.sandbox, system)
 
 
+def forget_calls(gateway: Gateway) -> None:
+    """Let every journal begin anew."""
+    for system in SYSTEMS:
+        simulated(gateway, system).journal.clear()

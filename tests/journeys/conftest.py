@@ -165,7 +165,7 @@ class Theatre:
     """The stage, and the upstreams of a mode: where each journey has a gateway of its own."""
 
     def __init__(self, stage: Stage, origin: str, sandbox: Sandbox, upstreams: Upstreams) -> None:
-        self._stage = stage
+        self.stage = stage
         self._origin = origin
         self.sandbox = sandbox
         self.upstreams = upstreams
@@ -178,7 +178,7 @@ class Theatre:
             one.faults.clear()
         app = create_app(Settings(**{**self.upstreams, **settings}), clock)
         async with (
-            self._stage.playing(app),
+            self.stage.playing(app),
             httpx.AsyncClient(base_url=self._origin, timeout=30) as http,
         ):
             yield Gateway(http, self.sandbox, self.upstreams)

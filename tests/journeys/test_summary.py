@@ -6,12 +6,11 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from starlette.types import ASGIApp
 
 from app.embedded import Sandbox
-from sandbox.connection_faults import hang_up, slow
+from sandbox.connection_faults import hang_up, held, slow
 from sandbox.facts import Facts
-from sandbox.faults import Act, Fault, Honest, html_page, status, truncated
+from sandbox.faults import Act, Fault, html_page, status, truncated
 from tests.journeys.conftest import Gateway, serving_gateway, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -128,17 +127,6 @@ async def test_a_cold_summary_costs_its_distinct_keys(gateway: Gateway) -> None:
     assert not cold
     assert await gateway.ask(QUESTION, id=patient) == first
     assert not paths(gateway.sandbox)
-
-
-def held(gate: asyncio.Event) -> Act:
-    """The honest answer, once the gate is open."""
-
-    async def act(honest: Honest) -> ASGIApp:
-        response = await honest()
-        await gate.wait()
-        return response
-
-    return act
 
 
 async def test_the_chain_is_two_hops_long(gateway: Gateway) -> None:
