@@ -153,8 +153,8 @@ class Memory:
             self._renew(slot, connector, kept)
             return Reading(kept.answer, how, age)
         if self._may_stand_in(slot, kept):
-            return self._asked_or_spare(slot, connector, gate, kept, live=max_age is not None)
-        return self._asked(slot, connector, gate, live=max_age is not None)
+            return self._asked_or_spare(slot, connector, gate, kept, live=not young)
+        return self._asked(slot, connector, gate, live=not young)
 
     def _may_be_stale(self, slot: Slot, kept: Kept) -> bool:
         """Whether it may be given while it is renewed."""
