@@ -1,5 +1,6 @@
 """What the journeys of ageing answers share: a gateway whose clock the test owns, and upstreams that die."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -9,8 +10,8 @@ from typing import Any, Literal, get_args
 from app.embedded import serving_canvas, serving_clinic, serving_eligibility
 from app.greeting import FIRST_QUERY
 from connectors.memory import Memory
-from sandbox.connection_faults import hang_up
-from sandbox.faults import Act, Fault, status
+from sandbox.connection_faults import hang_up, held
+from sandbox.faults import Act, Fault, edit, status
 from tests.clock import Ticking
 from tests.journeys.conftest import Gateway, Theatre, until
 
@@ -28,6 +29,9 @@ SERVING: dict[System, Callable[..., Any]] = {
     "eligibility": serving_eligibility,
 }
 ACTS: dict[Death, Act] = {"hung up": hang_up(), "503": status(503)}
+
+TYPES = {"Patient", "Coverage", "Organization", "InsurancePlan", "EligibilityCheck", "Dependent"}
+"""The types of the records of which both questions below ask."""
 
 TOLD = "fragment told on Source { system stale age }"
 SUMMARY = (
@@ -139,6 +143,18 @@ async def mortal(
 
         async with aging(theatre, **{system: own}, **settings) as gateway:
             yield gateway, kill
+
+
+@asynccontextmanager
+async def hanging(
+    gateway: Aging, system: System, old: str = "", new: str = ""
+) -> AsyncIterator[asyncio.Event]:
+    """While the block runs an upstream answers when this gate opens, with one text in place of another."""
+    gate = asyncio.Event()
+    renamed = edit(lambda body: body.replace(old.encode(), new.encode()))
+    simulated(gateway, system).faults.add(Fault(held(gate, renamed)))
+    yield gate
+    gate.set()
 
 
 async def timed(asking: Awaitable[dict[str, Any]]) -> tuple[dict[str, Any], float]:

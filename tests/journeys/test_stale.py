@@ -1,26 +1,21 @@
 """What is past its fresh age is given at once, and asked for anew behind it: once, not together, bounded."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from statistics import median
 from typing import Any
 
 import pytest
 
 from connectors.memory import MOST_RENEWED, PATIENCE
-from sandbox.connection_faults import held
-from sandbox.faults import Fault, edit
 from tests.journeys.aging import (
     DAY,
     SYSTEMS,
-    Aging,
     System,
     aging,
     forget_calls,
     freshness,
+    hanging,
     said,
-    simulated,
     stale,
     timed,
 )
@@ -35,18 +30,6 @@ pytestmark = [
 
 MOST_MILLISECONDS = 50
 TYPE: dict[System, str] = {"canvas": "Patient", "clinic": "Dependent", "eligibility": "EligibilityCheck"}
-
-
-@asynccontextmanager
-async def hanging(
-    gateway: Aging, system: System, old: str = "", new: str = ""
-) -> AsyncIterator[asyncio.Event]:
-    """While the block runs an upstream answers when this gate opens, with one text in place of another."""
-    gate = asyncio.Event()
-    renamed = edit(lambda body: body.replace(old.encode(), new.encode()))
-    simulated(gateway, system).faults.add(Fault(held(gate, renamed)))
-    yield gate
-    gate.set()
 
 
 def word(answer: dict[str, Any], system: System) -> str:

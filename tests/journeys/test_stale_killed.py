@@ -9,6 +9,7 @@ import pytest
 from tests.journeys.aging import (
     DEATHS,
     SYSTEMS,
+    TYPES,
     Aging,
     Death,
     System,
@@ -39,7 +40,6 @@ KINDS: dict[System, dict[str, str]] = {
     "eligibility": {"EligibilityCheck": "eligibility"},
 }
 """What is past its fresh age within the hour, by the type of its records. Payors and plans are not."""
-TYPES = {"Patient", "Coverage", "Organization", "InsurancePlan", "EligibilityCheck", "Dependent"}
 
 on_error_or_before = pytest.mark.parametrize("age", [100, 700], ids=["while revalidate", "on error"])
 however = pytest.mark.parametrize("death", DEATHS)
