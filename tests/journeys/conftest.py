@@ -1,6 +1,7 @@
 """A whole gateway over a whole sandbox, on real sockets, in each of the sandbox's modes."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -116,6 +117,15 @@ async def until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
         while not holds():
             await asyncio.sleep(0.005)
+
+
+def written(caplog: pytest.LogCaptureFixture) -> str:
+    """All that was logged, with the tracebacks.
+
+    pytest listens to loggers that pass nothing on, such as uvicorn's access log, which is off otherwise.
+    """
+    formatter = logging.Formatter()
+    return "\n".join(formatter.format(one) for one in caplog.records if one.name != "uvicorn.access")
 
 
 @pytest.fixture(params=get_args(CanvasMode), scope="session")
