@@ -73,19 +73,20 @@ class Context:
         """Give nothing as old as this, or as the operator's least, unless an upstream fails."""
         self.pins.max_age = max(self.least_max_age, seconds)
 
-    def begin(self, fetch: Fetch[Any, Any, Any], key: object) -> None:
-        """Let a read begin that a field will want, for those who may see whatever it gives."""
+    def begin(self, fetch: Fetch[Any, Any, Any], key: object, path: Path) -> None:
+        """Let a read begin beside the field at the path, for those who may see whatever it gives."""
         if self.principal.patients is None and self.pins.connected(fetch):
             answer = self.pins.read(fetch, key)
             if self.explanation is not None:
-                self.explanation.begun((fetch, key), answer)
+                self.explanation.begun((fetch, key), answer, tuple(path.as_list()))
 
     def read(self, fetch: Fetch[Any, Any, Any], key: object, path: Path, *, place: int, needs: int) -> Any:
         """The answer or a future of it, for the read at this place of the field's at the path."""
         answer = self.pins.read(fetch, key)
         if self.explanation is not None:
-            self.explanation.begun((fetch, key), answer)
-            self.explanation.wanted((fetch, key), tuple(path.as_list()), place=place, needs=needs)
+            where = tuple(path.as_list())
+            self.explanation.begun((fetch, key), answer, where, needs=needs)
+            self.explanation.wanted((fetch, key), where, place=place)
         return answer
 
     def seen(self, answer: Any, path: Path, fetch: Fetch[Any, Any, Any], *, inherits: bool) -> Any:

@@ -1,4 +1,4 @@
-"""How an answer came about: each key that an operation read, and which reads led to it. No ids in clear."""
+"""How an answer came about: each key that an operation read, and which reads led to it. No ids."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -20,22 +20,19 @@ class Explanation:
         self._took: dict[Pin, float] = {}
         self._at: dict[Where, list[tuple[int, int]]] = {}
 
-    def begun(self, pin: Pin, answer: object) -> None:
-        """A read of an operation, at whatever place it is wanted."""
+    def begun(self, pin: Pin, answer: object, where: Where, *, needs: int = 0) -> None:
+        """A read that begins for the field there. Its key follows from so many of the field's first reads."""
         if pin in self._numbers:
             return
         self._numbers[pin] = len(self._numbers) + 1
-        self._parents[pin] = set()
+        own = (number for place, number in self._at.get(where, ()) if place < needs)
+        self._parents[pin] = {*own, *self._around(where)}
         if isinstance(answer, asyncio.Future):
             began = perf_counter()
             answer.add_done_callback(lambda _: self._took.setdefault(pin, perf_counter() - began))
 
-    def wanted(self, pin: Pin, where: Where, *, place: int, needs: int) -> None:
-        """A field wants it: as this of its reads, whose key follows from so many of the reads before it."""
-        earlier = [number for its_place, number in self._at.get(where, ()) if its_place < needs]
-        if not needs:
-            earlier = self._nearest(where)
-        self._parents[pin].update(number for number in earlier if number != self._numbers[pin])
+    def wanted(self, pin: Pin, where: Where, *, place: int) -> None:
+        """The field there has it as this of its reads."""
         self._at.setdefault(where, []).append((place, self._numbers[pin]))
 
     def told(self, readings: Mapping[Pin, Reading]) -> Iterator[dict[str, Any]]:
@@ -51,8 +48,8 @@ class Explanation:
                 "parents": sorted(self._parents[pin]),
             }
 
-    def _nearest(self, where: Where) -> list[int]:
-        """The reads of the field that this one lies in."""
+    def _around(self, where: Where) -> list[int]:
+        """The reads of the nearest field that this one lies in."""
         for end in range(len(where) - 1, 0, -1):
             if where[:end] in self._at:
                 return [number for _, number in self._at[where[:end]]]

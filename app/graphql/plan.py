@@ -126,7 +126,7 @@ def joined(
     tell: Tell,
     *,
     asked: Callable[[Run], Any],
-    begin: Callable[[Any, Any, Context], None] | None,
+    begin: Callable[[Any, Any, Context, Path], None] | None,
 ) -> Put:
     """A field that shows what a join answers to the arguments `asked`.
 
@@ -143,7 +143,7 @@ def joined(
         answer[name] = None  # keeps its place
         waiting.append(Pending(answer, name, value, tell, here, run))
         if begin is not None:
-            begin(record, arguments, run.context)
+            begin(record, arguments, run.context, here)
 
     return put
 

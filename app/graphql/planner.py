@@ -55,7 +55,7 @@ from app.graphql.plan import (
     without_fields,
 )
 from connectors.cache import Fetch
-from resolvers.context import Context
+from resolvers.context import Context, Path
 from resolvers.join import own_id
 from schema.resolve import Answer, Attribute
 
@@ -196,16 +196,16 @@ def _own_fetches(kind: GraphQLObjectType, grouped: Iterable[Sequence[FieldNode]]
     return tuple(read.fetch for answer in answers for read in answer.join.reads if read.key is own_id)
 
 
-def _begin(answer: Answer, fetches: Fetches) -> Callable[[Any, Any, Context], None] | None:
+def _begin(answer: Answer, fetches: Fetches) -> Callable[[Any, Any, Context, Path], None] | None:
     reads = answer.join.reads
     if not fetches or len(reads) != 1 or not reads[0].fetch.by_id:
         return None
     (read,) = reads
 
-    def begin(record: Any, arguments: Any, context: Context) -> None:
+    def begin(record: Any, arguments: Any, context: Context, path: Path) -> None:
         key = read.key(record, arguments)
         for fetch in fetches:
-            context.begin(fetch, key)
+            context.begin(fetch, key, path)
 
     return begin
 
