@@ -7,9 +7,11 @@ from typing import Any, Protocol
 
 from connectors.cache import Fetch
 from connectors.errors import BadResponse, UpstreamError
+from connectors.listing import records
 from connectors.payers import Payers
 from connectors.pins import Pins
 from connectors.reading import How
+from connectors.record import Source
 from resolvers.access import Principal, visible
 from resolvers.conclusions import Conclusions
 from resolvers.explain import Explanation
@@ -46,7 +48,8 @@ class Context:
     """One operation's. `now` is the one moment that its ages are told against (UTC); days are of `zone`.
 
     `least_max_age` is the operator's: data younger than these seconds are not asked for anew. With an
-    `explanation` it is told how the answer came about.
+    `explanation` it is told how the answer came about, but only to those who may see every patient: to others
+    it would tell whom there is.
     """
 
     principal: Principal
@@ -59,6 +62,11 @@ class Context:
     notices: dict[Notice, None] = field(default_factory=dict)
     incidents: list[Incident] = field(default_factory=list)
     explanation: Explanation | None = None
+    _shown: set[Source] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        if self.principal.patients is not None:
+            self.explanation = None
 
     @property
     def today(self) -> date:
@@ -94,8 +102,11 @@ class Context:
 
         An answer that `inherits` belongs to a patient for whom the rule was asked already.
         """
-        if not inherits and self.principal.patients is not None:
-            return visible(self.principal, answer)  # what it lacks may be what they must not know of
+        if self.principal.patients is not None:
+            seen = answer if inherits else visible(self.principal, answer)
+            self._shown.update(record.source for record in records(seen))
+            if not inherits:
+                return seen  # what it lacks may be what they must not know of
         if getattr(answer, "bad_entries", 0) > 0:
             self.lost(path, BadResponse(fetch.connector.system))
         return answer
@@ -128,12 +139,18 @@ class Context:
         """Each source that gave something stale, with its oldest age."""
         oldest: dict[tuple[str, str], float] = {}
         for (fetch, _), reading in self.pins.readings.items():
-            if reading.how is How.STALE and not reading.pending:
+            if reading.how is How.STALE and not reading.pending and self._may_know(reading.answer):
                 source = (fetch.connector.system, fetch.policy.kind.value)
                 oldest[source] = max(reading.age, oldest.get(source, 0.0))
         return [
             {"system": system, "kind": kind, "oldestAge": int(age)} for (system, kind), age in oldest.items()
         ]
+
+    def _may_know(self, answer: object) -> bool:
+        """Whether they know that there is such an answer: something of it was shown to them."""
+        if self.principal.patients is None:
+            return True
+        return any(record.source in self._shown for record in records(answer))
 
     def expire(self) -> None:
         """The operation's time is over: what it still waits for fails at once."""
