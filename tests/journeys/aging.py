@@ -1,7 +1,7 @@
 """What the journeys of ageing answers share: a gateway whose clock the test owns, and upstreams that die."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from time import perf_counter
@@ -11,6 +11,7 @@ from app.embedded import serving_canvas, serving_clinic, serving_eligibility
 from app.greeting import FIRST_QUERY
 from connectors.memory import Memory
 from sandbox.connection_faults import hang_up, held
+from sandbox.facts import Facts
 from sandbox.faults import Act, Fault, edit, status
 from tests.clock import Ticking
 from tests.journeys.conftest import Gateway, Theatre, until
@@ -195,6 +196,18 @@ def _sources(answer: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     if isinstance(answer, list):
         for one in answer:
             yield from _sources(one)
+
+
+def secrets(facts: Facts) -> Iterator[str]:
+    """What must not be told of a person outside of an answer."""
+    links: Iterable[Any] = facts["links"].values()
+    known = (facts["id"], facts["mrn"], facts["birthDate"], *(link["id"] for link in links))
+    yield from filter(None, known)
+    yield from facts["name"]["text"].split()
+    for coverage in facts["coverages"]:
+        yield from (coverage["id"], coverage["memberId"])
+    for dependent in facts["dependents"] or ():
+        yield from (dependent["firstName"], dependent["dateOfBirth"])
 
 
 def codes(answer: dict[str, Any]) -> set[tuple[str, str]]:

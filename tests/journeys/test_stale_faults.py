@@ -3,14 +3,13 @@
 import asyncio
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
 from connectors.memory import PAUSE
 from sandbox.connection_faults import cut_off, hang_up, oversized, reset, slow, trickle
-from sandbox.facts import Facts
 from sandbox.faults import (
     Act,
     Fault,
@@ -23,7 +22,7 @@ from sandbox.faults import (
     status,
     truncated,
 )
-from tests.journeys.aging import SYSTEMS, Aging, aging, said, simulated, stale
+from tests.journeys.aging import SYSTEMS, Aging, aging, said, secrets, simulated, stale
 from tests.journeys.conftest import Theatre, until, written
 
 pytestmark = [
@@ -57,18 +56,6 @@ FAULTS: dict[str, Act] = {
 HANGING: dict[str, Act] = {"slow": slow(3600), "trickling": trickle(0.1)}
 STALE = {"Patient", "Coverage", "Dependent", "EligibilityCheck"}
 """What is past its fresh age after a hundred seconds."""
-
-
-def secrets(facts: Facts) -> Iterator[str]:
-    """What must not be told of a person outside of an answer."""
-    links: Iterable[Any] = facts["links"].values()
-    known = (facts["id"], facts["mrn"], facts["birthDate"], *(link["id"] for link in links))
-    yield from filter(None, known)
-    yield from facts["name"]["text"].split()
-    for coverage in facts["coverages"]:
-        yield from (coverage["id"], coverage["memberId"])
-    for dependent in facts["dependents"] or ():
-        yield from (dependent["firstName"], dependent["dateOfBirth"])
 
 
 def told_of(gateway: Aging, people: Iterable[str], caplog: pytest.LogCaptureFixture) -> list[str]:
