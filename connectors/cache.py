@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_type_hints, overload
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_args, get_origin, get_type_hints, overload
 
 from connectors.authorization import CallersToken
 
@@ -166,15 +166,21 @@ def remembered(
 
 def _check_own_credentials(method: Callable[..., Any]) -> None:
     parameters = list(inspect.signature(method).parameters.values())
-    if len(parameters) != 2 or any(_names_callers_token(one.annotation) for one in parameters):  # noqa: PLR2004
+    if len(parameters) != 2 or any(_holds_callers_token(one.annotation, set()) for one in parameters):  # noqa: PLR2004
         raise TypeError("only a method from one key to one answer, without a caller's token, is remembered")
 
 
-def _names_callers_token(annotation: object) -> bool:
-    """Whether a key is, or as a record holds, a caller's own token."""
-    facts = getattr(annotation, "__annotations__", {})
-    named = (annotation, *facts.values()) if isinstance(annotation, type) else (annotation,)
-    return any(one is CallersToken or CallersToken.__name__ in str(one) for one in named)
+def _holds_callers_token(annotation: object, seen: set[type]) -> bool:
+    """Whether what a key is may hold a caller's own token: itself, or anywhere in a record."""
+    if parts := get_args(annotation):
+        return any(_holds_callers_token(part, seen) for part in (get_origin(annotation), *parts))
+    if not isinstance(annotation, type):
+        return CallersToken.__name__ in str(annotation)
+    if annotation in seen:
+        return False
+    seen.add(annotation)
+    facts = (fact for base in annotation.__mro__ for fact in inspect.get_annotations(base).values())
+    return issubclass(annotation, CallersToken) or any(_holds_callers_token(fact, seen) for fact in facts)
 
 
 def policies(connectors: Iterable[type], given: Mapping[Kind, GivenAges]) -> Iterator[tuple[str, Policy]]:
