@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Literal, get_args
 
+import pytest
+
 from app.embedded import serving_canvas, serving_clinic, serving_eligibility
 from app.greeting import FIRST_QUERY
 from connectors.memory import Memory
@@ -15,6 +17,7 @@ from sandbox.facts import Facts
 from sandbox.faults import Act, Fault, edit, status
 from tests.clock import Ticking
 from tests.journeys.conftest import Gateway, Theatre, until
+from tests.journeys.test_insurance_summary import DAY
 
 System = Literal["canvas", "clinic", "eligibility"]
 Death = Literal["stopped", "hung up", "503"]
@@ -22,7 +25,18 @@ Kill = Callable[[], Awaitable[None]]
 
 SYSTEMS = get_args(System)
 DEATHS = get_args(Death)
-DAY = "2025-09-20"
+
+ON_CANVAS = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.parametrize("mode", ["canvas"], indirect=True),
+]
+"""The marks of journeys to which it is all the same how the EHR spells its answers."""
+
+MOST_MILLISECONDS = 50
+"""What an answer may take that needs no upstream."""
+
+ELIGIBILITY_ALLOWED = ("GATEWAY_CACHE__AGES__ELIGIBILITY__ON_ERROR", "3600")
+"""An operator's word that eligibility may be given when it could not be confirmed."""
 
 SERVING: dict[System, Callable[..., Any]] = {
     "canvas": serving_canvas,

@@ -20,14 +20,19 @@ from resolvers.access import Principal
 from resolvers.context import Context
 from resolvers.explain import Explanation
 from schema.query import graph
-from tests.journeys.aging import DAY, SUMMARY, Aging, aging, hanging, secrets
+from tests.journeys.aging import (
+    ON_CANVAS,
+    SUMMARY,
+    Aging,
+    aging,
+    hanging,
+    secrets,
+)
 from tests.journeys.conftest import ASK, Theatre, settings_of, until
+from tests.journeys.test_insurance_summary import DAY
 from tests.journeys.test_summary import QUESTION
 
-pytestmark = [
-    pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.parametrize("mode", ["canvas"], indirect=True),
-]
+pytestmark = ON_CANVAS
 
 EXPLAIN = {"X-Gateway-Explain": "1"}
 SCHEMA = graph().schema

@@ -8,7 +8,8 @@ import pytest
 
 from connectors.memory import MOST_RENEWED, PATIENCE
 from tests.journeys.aging import (
-    DAY,
+    MOST_MILLISECONDS,
+    ON_CANVAS,
     SYSTEMS,
     System,
     aging,
@@ -20,15 +21,11 @@ from tests.journeys.aging import (
     timed,
 )
 from tests.journeys.conftest import Theatre, until
-from tests.journeys.test_insurance_summary import LIST
+from tests.journeys.test_insurance_summary import DAY, LIST
 from tests.journeys.test_summary import paths
 
-pytestmark = [
-    pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.parametrize("mode", ["canvas"], indirect=True),
-]
+pytestmark = ON_CANVAS
 
-MOST_MILLISECONDS = 50
 TYPE: dict[System, str] = {"canvas": "Patient", "clinic": "Dependent", "eligibility": "EligibilityCheck"}
 
 
@@ -50,10 +47,10 @@ NEW: dict[System, str] = {"canvas": "Renamed", "clinic": "Renamed", "eligibility
 async def test_a_slow_upstream_delays_nobody(theatre: Theatre, system: System) -> None:
     """While it is asked, readers get the older answer at once; when it has answered, the new one.
 
-    The median of eight people is held against the bound: a machine under load may be late for one.
+    The median of five people is held against the bound: a machine under load may be late for one.
     """
     async with aging(theatre) as gateway:
-        people = gateway.whole(8)
+        people = gateway.whole(5)
         before = {patient: await gateway.marked(patient) for patient in people}
         gateway.clock.go_on(100)
         old = word(before[people[0]], system)

@@ -22,16 +22,22 @@ from sandbox.faults import (
     status,
     truncated,
 )
-from tests.journeys.aging import SYSTEMS, Aging, aging, said, secrets, simulated, stale
+from tests.journeys.aging import (
+    ELIGIBILITY_ALLOWED,
+    ON_CANVAS,
+    SYSTEMS,
+    Aging,
+    aging,
+    said,
+    secrets,
+    simulated,
+    stale,
+)
 from tests.journeys.conftest import Theatre, until, written
 
-pytestmark = [
-    pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.parametrize("mode", ["canvas"], indirect=True),
-]
+pytestmark = ON_CANVAS
 
-PEOPLE = 3
-ALLOWED = ("GATEWAY_CACHE__AGES__ELIGIBILITY__ON_ERROR", "3600")
+PEOPLE = 2
 FAULTS: dict[str, Act] = {
     "500": status(500),
     "503, come back in an hour": status(503, {"Retry-After": "3600"}),
@@ -78,7 +84,7 @@ async def test_a_fault_reaches_nobody(
     theatre: Theatre, name: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All is answered as before, however the renewal failed; nothing personal is logged."""
-    monkeypatch.setenv(*ALLOWED)
+    monkeypatch.setenv(*ELIGIBILITY_ALLOWED)
     caplog.set_level(logging.DEBUG)
     before_all = asyncio.all_tasks()
     async with aging(theatre) as gateway:
@@ -86,7 +92,7 @@ async def test_a_fault_reaches_nobody(
         for system in SYSTEMS:
             path = "/apis/eligibility" if system == "eligibility" else "/"
             simulated(gateway, system).faults.add(Fault(FAULTS[name], path=path))
-        for _ in range(3):
+        for _ in range(2):
             for patient, first in before.items():
                 answer = await gateway.marked(patient)
                 assert "errors" not in answer

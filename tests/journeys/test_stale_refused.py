@@ -4,15 +4,22 @@ import pytest
 
 from connectors.memory import PAUSE
 from sandbox.faults import Act, Fault, status
-from tests.journeys.aging import SYSTEMS, System, aging, codes, freshness, said, simulated, stale
+from tests.journeys.aging import (
+    ELIGIBILITY_ALLOWED,
+    ON_CANVAS,
+    SYSTEMS,
+    System,
+    aging,
+    codes,
+    freshness,
+    said,
+    simulated,
+    stale,
+)
 from tests.journeys.conftest import Theatre
 
-pytestmark = [
-    pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.parametrize("mode", ["canvas"], indirect=True),
-]
+pytestmark = ON_CANVAS
 
-ALLOWED = ("GATEWAY_CACHE__AGES__ELIGIBILITY__ON_ERROR", "3600")
 REFUSED, UNAVAILABLE = "UPSTREAM_REFUSED", "UPSTREAM_UNAVAILABLE"
 NULL: dict[System, str] = {"canvas": "patient", "clinic": "dependents", "eligibility": "latestEligibility"}
 """The field that is null without what the system told, and that is past its fresh age."""
@@ -27,7 +34,7 @@ async def test_revoked_credentials_end_all_that_was_told_under_them(
     theatre: Theatre, system: System, age: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a 401 nothing old is given to any question, not when the upstream fails otherwise either."""
-    monkeypatch.setenv(*ALLOWED)
+    monkeypatch.setenv(*ELIGIBILITY_ALLOWED)
     async with aging(theatre) as gateway:
         one, other = gateway.whole(2)
         for patient in (one, other):
@@ -54,7 +61,7 @@ async def test_new_credentials_are_trusted_anew(
     theatre: Theatre, system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is told after the refusal may be given stale again, and what was told before is not."""
-    monkeypatch.setenv(*ALLOWED)
+    monkeypatch.setenv(*ELIGIBILITY_ALLOWED)
     async with aging(theatre) as gateway:
         (patient,) = gateway.whole(1)
         before = await gateway.marked(patient)

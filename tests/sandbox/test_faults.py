@@ -12,7 +12,7 @@ import uvloop
 from app.server import serving
 from sandbox.canvas import Canvas
 from sandbox.canvas.faults import bad_entry, next_elsewhere, paging_loop, wrong_id, wrong_type
-from sandbox.connection_faults import cut_off, hang_up, oversized, reset, slow, trickle
+from sandbox.connection_faults import cut_off, hang_up, held, oversized, reset, slow, trickle
 from sandbox.faults import Act, Fault, gzipped, html_page, nested, redirect, status, truncated
 from tests.sandbox.talking import CREDENTIALS, client, token
 
@@ -211,6 +211,20 @@ async def test_an_answer_can_be_late(canvas: Canvas, live: httpx.AsyncClient) ->
     with pytest.raises(httpx.ReadTimeout):
         await live.get("/Patient", timeout=httpx.Timeout(5, read=0.05))
     assert (await live.get("/Patient")).status_code == 200
+
+
+async def test_an_answer_can_be_held_back(canvas: Canvas, live: httpx.AsyncClient) -> None:
+    """It comes when the gate opens, honest or as another fault has it; who has left by then gets none."""
+    for act, code in ((None, 200), (status(503), 503)):
+        gate = asyncio.Event()
+        canvas.faults.add(Fault(held(gate, act), times=2))
+        with pytest.raises(httpx.ReadTimeout):
+            await live.get("/Patient", timeout=httpx.Timeout(5, read=0.05))
+        asking = asyncio.ensure_future(live.get("/Patient"))
+        await asyncio.sleep(0.05)
+        assert not asking.done()
+        gate.set()
+        assert (await asking).status_code == code
 
 
 async def test_a_trickling_body_is_the_honest_one(canvas: Canvas, live: httpx.AsyncClient) -> None:
