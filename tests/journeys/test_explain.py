@@ -158,7 +158,7 @@ async def test_nothing_of_anybody_is_told(theatre: Theatre) -> None:
                 assert {frozenset(one) for one in reads} == {
                     frozenset(("read", "method", "how", "age", "milliseconds", "parents"))
                 }
-                text = json.dumps(reads)
+                text = json.dumps([one | {"milliseconds": 0} for one in reads])  # 1115 ms are nobody's id
                 assert not [one for one in secrets(gateway.population.facts(patient)) if one in text]
 
 
