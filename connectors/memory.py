@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -25,7 +26,7 @@ SPREAD = 0.1
 """The share of its fresh age by which an answer may be renewed before that age ends."""
 
 MOST_RENEWED = 32
-"""Answers that are renewed in the background at the same time."""
+"""Answers of one realm that are renewed at the same time: a hung upstream holds up no other's."""
 
 PATIENCE = 1.0
 """Seconds that those wait for an upstream's word who have an older answer to fall back on."""
@@ -55,7 +56,7 @@ class Memory:
         self._flights = Flights(self)
         self._ages = dict(ages or {})
         self._chance = chance
-        self._renewing: set[asyncio.Future[Any]] = set()
+        self._renewing: dict[str, set[asyncio.Future[Any]]] = defaultdict(set)
         self._refused: dict[str, float] = {}
 
     def read(
@@ -111,6 +112,11 @@ class Memory:
         """From now on remember together with the other processes that use this tier, which listens here."""
         self._flights.tier = tier
 
+    @property
+    def renewing(self) -> int:
+        """How many answers are being renewed in the background."""
+        return sum(map(len, self._renewing.values()))
+
     async def aclose(self) -> None:
         """Call every flight back and wait until each is down."""
         await self._flights.aclose()
@@ -154,7 +160,8 @@ class Memory:
             return Reading(kept.answer, how, age)
         if self._may_stand_in(slot, kept):
             return self._asked_or_spare(slot, connector, gate, kept, live=not young)
-        return self._asked(slot, connector, gate, live=not young)
+        # Whoever failed lately is asked without pauses between tries: it has to earn them anew.
+        return self._asked(slot, connector, gate, live=not young, spare=kept.failing)
 
     def _may_be_stale(self, slot: Slot, kept: Kept) -> bool:
         """Whether it may be given while it is renewed."""
@@ -218,13 +225,14 @@ class Memory:
 
     def _keep_on(self, slot: Slot, connector: Connector) -> None:
         """Let it be asked for, although nobody may wait for it."""
-        if len(self._renewing) < MOST_RENEWED:
+        renewing = self._renewing[slot[0]]
+        if len(renewing) < MOST_RENEWED:
             waiting = self._flights.join(slot, connector, spare=True)
-            self._renewing.add(waiting)
+            renewing.add(waiting)
             waiting.add_done_callback(lambda done: self._renewed(slot, done))
 
     def _renewed(self, slot: Slot, done: asyncio.Future[Any]) -> None:
-        self._renewing.discard(done)
+        self._renewing[slot[0]].discard(done)
         error = None if done.cancelled() else done.exception()
         if error is not None and not isinstance(error, UpstreamError | InvalidKey):
             log.error("unexpected %s while renewing %r", type(error).__qualname__, slot[1])

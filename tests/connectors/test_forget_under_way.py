@@ -86,7 +86,7 @@ async def test_the_renewal_of_another_patient_costs_their_record_nothing() -> No
     before = await _read(memory, house, other)
     clock.go_on(70)
     assert await _read(memory, house, other) is before
-    (renewing,) = memory._renewing
+    (renewing,) = memory._renewing[house.connectors[Canvas].realm]
 
     forget_patient(memory, house.connectors, one.id)
     await renewing

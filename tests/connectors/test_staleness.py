@@ -75,7 +75,7 @@ class Shelf:
     async def settled(self) -> None:
         """Let what is asked in the background come to its end."""
         async with asyncio.timeout(5):
-            while self.memory._renewing or list(self.memory._flights):
+            while self.memory.renewing or list(self.memory._flights):
                 await asyncio.sleep(0)
 
 
@@ -325,7 +325,7 @@ async def test_a_greater_age_than_the_servers_own_changes_nothing() -> None:
 
 
 async def test_renewals_are_bounded() -> None:
-    """However many stale answers are read at once, so many are renewed; the rest at another time."""
+    """Of one upstream's stale answers so many are renewed at once; another's do not wait for them."""
     shelf = Shelf()
     keys = [f"key {number}" for number in range(2 * MOST_RENEWED)]
     for key in keys:
@@ -338,6 +338,12 @@ async def test_renewals_are_bounded() -> None:
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert len(shelf.library.asked) == MOST_RENEWED
+
+    other = Library(realm="there")
+    shelf.memory.arrived(("there", Library.book, "a"), "a 0", FRESH - 1)
+    shelf.clock.go_on(1)
+    assert shelf.memory.read(other, Library.book, "a").how is How.STALE
+    assert shelf.memory.renewing == MOST_RENEWED + 1
 
     shelf.library.opened.set()
     await shelf.settled()

@@ -98,7 +98,7 @@ class Aging(Gateway):
 
     async def quiet(self) -> None:
         """Wait until nothing is renewed in the background any more."""
-        await until(lambda: not self.memory._renewing)
+        await until(lambda: not self.memory.renewing)
 
     async def summary(self, patient: str) -> dict[str, Any]:
         """The answer to the question for the insurance summary, on one day."""

@@ -193,7 +193,7 @@ async def extensions(gateway: Aging, memory: Memory, principal: Principal) -> di
         result = execute(SCHEMA, prepared, variables, context)
         if not isinstance(result, ExecutionResult):
             await result
-        await until(lambda: not memory._renewing)
+        await until(lambda: not memory.renewing)
     return context.extensions()
 
 
