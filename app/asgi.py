@@ -33,6 +33,9 @@ from schema.query import graph
 EXPLAIN = (b"x-gateway-explain", b"1")
 """The header by which a client asks how its answer came about."""
 
+CONCLUDED = 4
+"""Of the bytes that records may take, the part that those may which conclusions hold beside the memory."""
+
 LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 
 
@@ -96,11 +99,13 @@ def operation_context(scope: Scope) -> Context:
 async def _alive(app: Starlette, settings: Settings, payers: Payers, clock: Clock) -> AsyncIterator[State]:
     async with AsyncExitStack() as closing:
         connectors = connect(settings, SANDBOX_PRINCIPAL.tenant, payers, closing, clock)
+        conclusions = Conclusions(settings.cache.bytes // CONCLUDED)
         memory = Memory(
             most=settings.cache.entries,
             most_bytes=settings.cache.bytes,
             ages=settings.cache.given_ages,
             clock=clock,
+            forgotten=conclusions.clear,
         )
         tier = None
         if settings.cache.shared:
@@ -110,8 +115,7 @@ async def _alive(app: Starlette, settings: Settings, payers: Payers, clock: Cloc
             tier.open()
             memory.share(tier)
         closing.push_async_callback(memory.aclose)
-        conclusions = Conclusions()
-        app.state.forgetting = Forgetting(memory, connectors, conclusions)
+        app.state.forgetting = Forgetting(memory, connectors)
         yield {
             "memory": memory,
             "tier": tier,

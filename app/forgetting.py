@@ -1,4 +1,4 @@
-"""How a running gateway forgets: its memory, and the conclusions that were drawn from it."""
+"""How a running gateway forgets what it is told to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from connectors.cache import Connector
 from connectors.drop import Drop
 from connectors.forget import forget_patient
 from connectors.memory import Memory
-from resolvers.conclusions import Conclusions
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +16,9 @@ class Forgetting:
 
     memory: Memory
     connectors: Mapping[type, Connector]
-    conclusions: Conclusions
 
     def drop(self, order: Order) -> int:
         """Carry out an order; how many answers were kept here. Operations under way keep what they read."""
-        self.conclusions.clear()
         if order.kind is not None:
             return self.memory.drop(Drop(kind=order.kind))
         return forget_patient(self.memory, self.connectors, order.patient or "")

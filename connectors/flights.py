@@ -20,13 +20,12 @@ OPEN: Final[Gate] = nullcontext()
 
 
 class Departure(NamedTuple):
-    """A question that leaves for its upstream. `spare`: who asks has an older answer to fall back on."""
+    """A question that leaves for its upstream."""
 
     slot: Slot
     connector: Connector
     flight: Flight[Any]
     gate: Gate
-    spare: bool
 
 
 class Ground(Protocol):
@@ -67,14 +66,18 @@ class Flights:
     def join(
         self, slot: Slot, connector: Connector, gate: Gate = OPEN, *, spare: bool = False, live: bool = False
     ) -> asyncio.Future[Any]:
-        """A future of the answer. If it is not on its way yet, its question leaves with the next wave."""
+        """A future of the answer. If it is not on its way yet, its question leaves with the next wave.
+
+        `spare`: who joins has an older answer to fall back on. `live`: it must come from its upstream.
+        """
         if self.joinable(slot, live=live):
             flight = self._flights[slot]
         else:
             flight = self._flights[slot] = Flight(live=live or self.tier is None)
             if not self._wave:
                 asyncio.get_running_loop().call_soon(self._depart)
-            self._wave.append(Departure(slot, connector, flight, gate, spare))
+            self._wave.append(Departure(slot, connector, flight, gate))
+        flight.spare = flight.spare and spare
         return flight.join()
 
     def disown(self, slot: Slot) -> None:
@@ -135,7 +138,7 @@ class Flights:
 
     async def _fetched(self, departure: Departure) -> object:
         slot = departure.slot
-        FALLBACK.set(departure.spare)
+        FALLBACK.set(lambda: departure.flight.spare)
         try:
             async with departure.gate:
                 answer = await slot[1].method(departure.connector, slot[2])

@@ -39,7 +39,8 @@ class Memory:
     """Answers of all connectors for the whole process: at most `most`, of together about `most_bytes`.
 
     How long an answer may be given again is its method's policy; `ages` are an operator's, by kind. A failure
-    is told to those who wait and not kept. `chance` gives numbers from 0 to 1.
+    is told to those who wait and not kept. `chance` gives numbers from 0 to 1. `forgotten` is called whenever
+    something is forgotten: whoever holds records beside this memory must let go of them too.
     """
 
     def __init__(
@@ -50,12 +51,14 @@ class Memory:
         ages: Mapping[Kind, GivenAges] | None = None,
         clock: Clock = SYSTEM_CLOCK,
         chance: Callable[[], float] = random.random,
+        forgotten: Callable[[], None] = lambda: None,
     ) -> None:
         self._clock = clock.seconds
         self._store: RecordStore[Slot] = RecordStore(most=most, most_bytes=most_bytes, clock=self._clock)
         self._flights = Flights(self)
         self._ages = dict(ages or {})
         self._chance = chance
+        self._forgotten = forgotten
         self._renewing: dict[str, set[asyncio.Future[Any]]] = defaultdict(set)
         self._refused: dict[str, float] = {}
 
@@ -104,6 +107,7 @@ class Memory:
 
     def missed(self) -> None:
         """What others forgot is not known: everything is forgotten."""
+        self._forgotten()
         for slot in {*self._store.slots(), *self._flights}:
             self._flights.disown(slot)
             self._store.drop(slot)
@@ -122,9 +126,9 @@ class Memory:
         await self._flights.aclose()
 
     def arrived(self, slot: Slot, answer: object, age: float) -> bool:
-        """Remember an answer, unless it is past its fresh age."""
+        """Remember an answer that came just now, or that is still fresh."""
         ages = self._ages_of(slot, answer)
-        if age >= ages.fresh:
+        if age > 0 and age >= ages.fresh:
             return False
         size = weight(answer)
         if size is not None:
@@ -191,25 +195,26 @@ class Memory:
         landing, reading.answer = reading.answer, loop.create_future()
         told = reading.answer
 
-        def stand_in() -> None:
+        def stand_in() -> bool:
+            if told.done() or not self._may_stand_in(slot, kept):
+                return False
             reading.how, reading.age = How.STALE, self._clock() - kept.fetched
             told.set_result(kept.answer)
+            return True
 
         def land(_: asyncio.Future[Any]) -> None:
-            if told.done():
-                return
             error = None if landing.cancelled() else landing.exception()
-            if isinstance(error, UpstreamError) and error.transient and self._may_stand_in(slot, kept):
-                stand_in()
-            else:
+            transient = isinstance(error, UpstreamError) and error.transient
+            if not (transient and stand_in()) and not told.done():
                 _pass_on(landing, told)
 
         def tire() -> None:
-            if not told.done() and self._may_stand_in(slot, kept):
+            if self._may_stand_in(slot, kept):
                 kept.failing, kept.tried = True, self._clock()
                 self._keep_on(slot, connector)
                 stand_in()
 
+        reading.stand_in = stand_in
         landing.add_done_callback(land)
         told.add_done_callback(lambda _: landing.cancel())
         if not live:
@@ -244,6 +249,7 @@ class Memory:
         return self._ages.get(policy.kind, AS_WRITTEN).over(policy.ages)
 
     def _forget(self, drop: Drop) -> int:
+        self._forgotten()
         for slot in tuple(self._flights):
             if drop.takes(slot, None):
                 self._flights.disown(slot)

@@ -55,7 +55,7 @@ class Pins:
         if reading.pending:
             reading.answer.add_done_callback(lambda done: self._landed(reading, done))
             if self._expired:
-                _fail(reading.answer, fetch)
+                _expire(reading, fetch)
         elif reading.how is How.STALE:
             self._settled(reading)
         return reading.answer
@@ -65,11 +65,14 @@ class Pins:
         return source in self._stale
 
     def expire(self) -> None:
-        """The operation's time is over: what it still waits for fails, and what it asks from now on too."""
+        """The operation's time is over: it waits for nothing any more.
+
+        Where there is an older answer that may stand in, it does; all else fails, what is asked later too.
+        """
         self._expired = True
         for (fetch, _), reading in tuple(self.readings.items()):
             if reading.pending:
-                _fail(reading.answer, fetch)
+                _expire(reading, fetch)
 
     def close(self) -> None:
         """Wait for nothing any more. Flights that nobody else waits for are called back."""
@@ -92,7 +95,7 @@ class Pins:
             self._stale.update(record.source for record in records(reading.answer))
 
 
-def _fail(future: asyncio.Future[Any], fetch: Fetch[Any, Any, Any]) -> None:
-    if not future.done():
-        future.set_exception(TimedOut(fetch.connector.system))
-        future.exception()
+def _expire(reading: Reading, fetch: Fetch[Any, Any, Any]) -> None:
+    if not reading.answer.done() and not (reading.stand_in and reading.stand_in()):
+        reading.answer.set_exception(TimedOut(fetch.connector.system))
+        reading.answer.exception()

@@ -24,8 +24,8 @@ from connectors.errors import (
 OVERLOADED = frozenset({429, 502, 503, 504})  # Canvas: a GET may be repeated after these
 
 
-FALLBACK: ContextVar[bool] = ContextVar("FALLBACK", default=False)
-"""Whether who asks has an older answer to fall back on: then no try is repeated after a pause."""
+FALLBACK: ContextVar[Callable[[], bool]] = ContextVar("FALLBACK", default=lambda: False)
+"""Tells whether all who ask have an older answer to fall back on: then no try is repeated after a pause."""
 
 
 class Again(Exception):  # no error yet: it becomes `error` when no try is left
@@ -45,7 +45,7 @@ class Again(Exception):  # no error yet: it becomes `error` when no try is left
 
     def most_tries(self, tries: int) -> int:
         """How many of `tries` there may be after this."""
-        if self.brief or FALLBACK.get():
+        if self.brief or FALLBACK.get()():
             return min(tries, 2 if self.at_once else 1)
         return tries
 

@@ -2,21 +2,35 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
+
+from connectors.store.weight import weight
 
 V = TypeVar("V")
 
 MOST = 1000
+MOST_BYTES = 16_000_000
+
+
+class Drawn(NamedTuple):
+    """A conclusion, with the records that it rests on and about how many bytes these take."""
+
+    records: tuple[Any, ...]
+    conclusion: Any
+    weight: int
 
 
 class Conclusions:
-    """The last thousand. Records are told apart by identity: what is read anew is concluded anew.
+    """The last thousand, of records of together about `most_bytes`.
 
-    The records are kept with what was concluded from them, so that no other one can take their identity.
+    Records are told apart by identity: what is read anew is concluded anew. They are kept with what was
+    concluded from them, so that no other one can take their identity.
     """
 
-    def __init__(self) -> None:
-        self._drawn: OrderedDict[Hashable, tuple[tuple[Any, ...], Any]] = OrderedDict()
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._drawn: OrderedDict[Hashable, Drawn] = OrderedDict()
+        self._most_bytes = most_bytes
+        self.bytes = 0
 
     def of(self, rule: Callable[..., V], records: tuple[Any, ...], *circumstances: Hashable) -> V:
         """`rule(*records, *circumstances)`. A record may be a tuple of such; circumstances are compared."""
@@ -24,17 +38,25 @@ class Conclusions:
         drawn = self._drawn.get(key)
         if drawn is not None:
             self._drawn.move_to_end(key)
-            conclusion: V = drawn[1]
-            return conclusion
+            known: V = drawn.conclusion
+            return known
         conclusion = rule(*records, *circumstances)
-        self._drawn[key] = (records, conclusion)
-        if len(self._drawn) > MOST:
-            self._drawn.popitem(last=False)
+        size = weight(records)
+        if size is not None and size <= self._most_bytes:
+            self._keep(key, Drawn(records, conclusion, size))
         return conclusion
 
     def clear(self) -> None:
         """Keep none of them, and no record."""
         self._drawn.clear()
+        self.bytes = 0
+
+    def _keep(self, key: Hashable, drawn: Drawn) -> None:
+        self._drawn[key] = drawn
+        self.bytes += drawn.weight
+        while len(self._drawn) > MOST or self.bytes > self._most_bytes:
+            _, oldest = self._drawn.popitem(last=False)
+            self.bytes -= oldest.weight
 
 
 def _identity(record: Any) -> Hashable:

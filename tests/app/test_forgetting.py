@@ -25,11 +25,12 @@ class Shelf:
 
 async def test_what_was_concluded_goes_with_what_was_remembered() -> None:
     """A conclusion holds the records that it was drawn from: it is drawn anew."""
-    memory, conclusions = Memory(), Conclusions()
+    conclusions = Conclusions()
+    memory = Memory(forgotten=conclusions.clear)
     plan = await memory.read(Shelf(), Shelf.plan, "a").answer
     conclusions.of(str.upper, (plan,))
 
-    dropped = Forgetting(memory, {}, conclusions).drop(Order(kind=Kind.PLANS))
+    dropped = Forgetting(memory, {}).drop(Order(kind=Kind.PLANS))
 
     assert dropped == 1
     assert not conclusions._drawn

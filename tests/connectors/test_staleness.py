@@ -22,6 +22,7 @@ from connectors.errors import (
 from connectors.memory import MOST_RENEWED, PAUSE, Memory
 from connectors.pins import Pins
 from connectors.reading import How
+from connectors.retry import FALLBACK
 from tests.clock import OwnClock
 
 TRANSIENT = (Unreachable, TimedOut, RateLimited, Failed, BadResponse)
@@ -432,6 +433,66 @@ async def test_a_forgotten_answer_does_not_stand_in() -> None:
 
     with pytest.raises(Unreachable):
         await waiting
+
+
+async def test_an_operation_whose_time_is_over_takes_what_may_stand_in() -> None:
+    """It waits no longer for a hung upstream; what has no older answer fails."""
+    shelf = Shelf()
+    await shelf.read()
+    shelf.library.opened.clear()
+    pins = Pins(shelf.memory, {Library: shelf.library})
+    pins.max_age = 0
+    known, unknown = (pins.read(Library.book, key) for key in "ab")
+    assert isinstance(known, asyncio.Future)
+    assert isinstance(unknown, asyncio.Future)
+
+    pins.expire()
+
+    assert await known == "a 1"
+    with pytest.raises(TimedOut):
+        await unknown
+    assert pins.readings[Library.book, "a"].how is How.STALE
+    pins.close()
+    await shelf.memory.aclose()
+
+
+async def test_what_is_never_fresh_may_stand_in() -> None:
+    """An operator may have everything asked for each time, and still fall back on the last answer."""
+    shelf = Shelf(ages={Kind.PAYORS: GivenAges(fresh=0, while_revalidate=0)})
+    await shelf.read()
+    shelf.clock.go_on(1)
+    assert (await shelf.read()) == ("a 2", How.MISS)
+    shelf.clock.go_on(1)
+    shelf.library.failure = Unreachable("library")
+
+    assert (await shelf.read()) == ("a 2", How.STALE)
+
+
+@pytest.mark.parametrize(("max_age", "falls_back"), [(None, True), (0, False)])
+async def test_who_has_nothing_to_fall_back_on_gets_all_tries(
+    max_age: int | None, *, falls_back: bool
+) -> None:
+    """A renewal is tried once, unless somebody joins it who cannot do without."""
+    shelf = Shelf()
+    await shelf.read(fetch=Library.price)
+    shelf.clock.go_on(FRESH)
+    shelf.library.opened.clear()
+    told = []
+
+    async def edition(_: str) -> str:
+        await shelf.library.opened.wait()
+        told.append(FALLBACK.get()())
+        return "new"
+
+    shelf.library._edition = edition  # type: ignore[assignment, method-assign]  # tells what it was asked with
+    await shelf.read(fetch=Library.price)
+    joining = asyncio.ensure_future(shelf.read(fetch=Library.price, max_age=max_age))
+    await asyncio.sleep(0)
+    shelf.library.opened.set()
+    await joining
+    await shelf.settled()
+
+    assert told == [falls_back]
 
 
 async def test_an_operation_tells_what_was_stale() -> None:

@@ -118,7 +118,7 @@ async def test_with_an_older_answer_at_hand_nothing_is_tried_after_a_pause(
     script = Script(*[outcome] * 9)
 
     async def ask() -> None:
-        FALLBACK.set(True)
+        FALLBACK.set(lambda: True)
         with pytest.raises(UpstreamError):
             await script.upstream.get("Coverage")
 

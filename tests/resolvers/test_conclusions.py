@@ -1,0 +1,46 @@
+"""Conclusions are drawn once from the same records, and do not outgrow their bounds."""
+
+from connectors.store.weight import weight
+from resolvers.conclusions import MOST, Conclusions
+
+
+def shouted(text: list[str]) -> str:
+    """A rule."""
+    return text[0].upper()
+
+
+def test_the_same_records_are_concluded_from_once() -> None:
+    """The very same records give the very same conclusion; equal ones are another matter."""
+    conclusions, one, other = Conclusions(), ["a"], ["a"]
+
+    assert conclusions.of(shouted, (one,)) is conclusions.of(shouted, (one,))
+    conclusions.of(shouted, (other,))
+    assert len(conclusions._drawn) == 2
+
+
+def test_they_are_bounded_by_number_and_by_bytes() -> None:
+    """The longest unused go first; what is larger than all may be is concluded and not kept."""
+    small = [[f"{number}"] for number in range(2 * MOST)]
+    conclusions = Conclusions()
+    for record in small:
+        conclusions.of(shouted, (record,))
+    assert len(conclusions._drawn) == MOST
+
+    size = weight((["x" * 100],)) or 0
+    conclusions = Conclusions(most_bytes=3 * size)
+    for _ in range(10):
+        conclusions.of(shouted, (["x" * 100],))
+        assert conclusions.bytes <= 3 * size
+    assert len(conclusions._drawn) == 3
+    assert conclusions.of(shouted, (["x" * 10_000],)) == "X" * 10_000
+    assert len(conclusions._drawn) == 3
+
+
+def test_nothing_is_left_of_what_was_cleared() -> None:
+    """Neither records nor their weight."""
+    conclusions = Conclusions()
+    conclusions.of(shouted, (["a"],))
+
+    conclusions.clear()
+
+    assert (len(conclusions._drawn), conclusions.bytes) == (0, 0)
