@@ -23,9 +23,6 @@ from connectors.tags import tags
 
 V = TypeVar("V")
 
-MOST_WAITING = 1000
-"""Drops that wait to be told while the tier does not answer."""
-
 
 class Envelope(msgspec.Struct, Generic[V], frozen=True):
     """An answer on its way through the tier, with the moments when it was asked for and came (since 1970)."""
@@ -61,12 +58,11 @@ class SharedTier:
         self._seal = seal
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
-        self._untold: list[Drop] = []
 
     @property
     def up(self) -> bool:
         """Whether it is used: it answers, and nothing that was forgotten is unknown."""
-        return self._availability.up and self._drops.following
+        return self._availability.up and self._drops.following.is_set()
 
     @property
     def now(self) -> float:
@@ -87,7 +83,7 @@ class SharedTier:
 
     async def get(self, slots: Sequence[Slot]) -> list[Found | None]:
         """For each slot its answer and its age, or None."""
-        if not self._drops.following:
+        if not self._drops.following.is_set():
             return [None] * len(slots)
         names = [self._name(slot) for slot in slots]
         nothing: list[object] = [None] * len(slots)
@@ -112,19 +108,10 @@ class SharedTier:
         return Lease(self._client, self._availability, self._name(slot), look)
 
     def announce(self, drop: Drop) -> None:
-        """Tell all processes, as soon as the tier answers."""
-        self._untold = [*self._untold, drop][-MOST_WAITING:]
-        if len(self._untold) == 1:
-            self._run(self._told())
-
-    async def _told(self) -> None:
-        while self._untold:
-            try:
-                await self._drops.announce(self._untold[0])
-            except Exception:  # noqa: BLE001  # whatever ails the tier
-                await asyncio.sleep(0.2)
-            else:
-                self._untold.pop(0)
+        """Tell all processes, as soon as the tier answers. From now on nothing older is taken from it."""
+        self._drops.note(drop, self.now)
+        if self._drops.announce(drop):
+            self._run(self._drops.tell())
 
     def _opened(self, slot: Slot, name: str, value: object) -> Found | None:
         text = self._seal.open(value, name) if isinstance(value, bytes) else None
