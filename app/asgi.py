@@ -103,8 +103,8 @@ async def _alive(settings: Settings, payers: Payers, clock: Clock) -> AsyncItera
             url = settings.cache.url.get_secret_value()
             tier = SharedTier(url, settings.cache.seal, memory, clock=clock)
             closing.push_async_callback(tier.aclose)
-            tier.open()
             memory.share(tier)
+            await tier.open()
         closing.push_async_callback(memory.aclose)
         yield {
             "memory": memory,

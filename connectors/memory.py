@@ -111,11 +111,13 @@ class Memory:
         """Call every flight back and wait until each is down."""
         await self._flights.aclose()
 
-    def arrived(self, slot: Slot, answer: object, age: float) -> bool:
-        """Remember an answer, unless it is past its fresh age."""
+    def wants(self, slot: Slot, answer: object, age: float) -> bool:
+        """Whether an answer of another process is fresh."""
+        return age < self._ages_of(slot, answer).fresh
+
+    def arrived(self, slot: Slot, answer: object, age: float) -> None:
+        """Remember an answer."""
         ages = self._ages_of(slot, answer)
-        if age >= ages.fresh:
-            return False
         size = weight(answer)
         if size is not None:
             early = ages.fresh * (1 - SPREAD * self._chance())
@@ -123,7 +125,6 @@ class Memory:
             self._store.put(
                 slot, Kept(answer, fetched, ages, early=early, weight=size, tags=tags(*slot, answer))
             )
-        return True
 
     def failed(self, slot: Slot, error: UpstreamError) -> None:
         """Nothing stale after a 401 (of this realm), a 403 or another rejection (of this key)."""
