@@ -30,6 +30,9 @@ MOST_RENEWED = 32
 PATIENCE = 1.0
 """Seconds that those wait for an upstream's word who have an older answer to fall back on."""
 
+APART = 1.0
+"""Seconds that lie between two answers to one question, if they are not the same, as told by other clocks."""
+
 PAUSE = 1.0
 """Seconds between two attempts to renew an answer in the background, after one failed."""
 
@@ -112,8 +115,10 @@ class Memory:
         await self._flights.aclose()
 
     def wants(self, slot: Slot, answer: object, age: float) -> bool:
-        """Whether an answer of another process is fresh."""
-        return age < self._ages_of(slot, answer).fresh
+        """Whether an answer of another process is fresh, and not what is remembered here already."""
+        kept = self._store.peek(slot)
+        younger = kept is None or self._clock() - age > kept.fetched + APART
+        return younger and age < self._ages_of(slot, answer).fresh
 
     def arrived(self, slot: Slot, answer: object, age: float) -> None:
         """Remember an answer."""
@@ -132,12 +137,14 @@ class Memory:
             self._refused[slot[0]] = self._clock()
         elif not error.transient:
             self._store.drop(slot)
+            if self._flights.tier is not None:
+                self._flights.tier.distrust(slot)
         elif (kept := self._store.get(slot)) is not None:
             kept.failing, kept.tried = True, self._clock()
 
     def lifetime(self, slot: Slot, answer: object) -> float:
-        """Up to which age an answer may be of use."""
-        return self._ages_of(slot, answer).last
+        """Up to which age an answer is given again without asking."""
+        return self._ages_of(slot, answer).fresh
 
     def _aged(
         self, slot: Slot, connector: Connector, gate: Gate, kept: Kept, max_age: float | None

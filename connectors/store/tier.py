@@ -16,7 +16,7 @@ from redis.maint_notifications import MaintNotificationsConfig
 
 from connectors.batches import Batches
 from connectors.clock import SYSTEM_CLOCK, Clock
-from connectors.drop import Drop
+from connectors.drop import Drop, slot_text
 from connectors.slot import Slot
 from connectors.store.availability import BEHIND, Availability, in_time
 from connectors.store.drops import Drops, Listener
@@ -131,6 +131,10 @@ class SharedTier:
         self._drops.note(drop, self.now)
         if self._drops.announce(drop):
             self._telling = asyncio.get_running_loop().create_task(self._drops.tell())
+
+    def distrust(self, slot: Slot) -> None:
+        """Take nothing for this slot that was asked for before now."""
+        self._drops.note(Drop(key=slot_text(slot)), self.now)
 
     async def _send(self, batch: Sequence[Parcel | Lease[Found]]) -> None:
         """What others wait for comes before what they may ask for themselves."""
