@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from itertools import islice
 from typing import Generic, TypeVar
 
+from connectors.ending import ended
+
 T = TypeVar("T")
 
 
@@ -37,9 +39,7 @@ class Batches(Generic[T]):
         """Do what waits, for so many seconds; then give it up."""
         if self._doing is not None:
             await asyncio.wait({self._doing}, timeout=seconds)
-        if self._doing is not None:
-            self._doing.cancel()
-            await asyncio.gather(self._doing, return_exceptions=True)
+        await ended(self._doing)
 
     async def _do_all(self) -> None:
         try:

@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from connectors.batches import Batches
 from connectors.cache import Connector
+from connectors.ending import ended
 from connectors.errors import UpstreamError
 from connectors.flight import Flight
 from connectors.retry import FALLBACK
@@ -97,9 +98,7 @@ class Flights:
         """Call every flight back and wait until each is down. None departs any more."""
         self._closed = True
         await self._by_tier.aclose()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await ended(*self._tasks)
 
     def _begin(self, departure: Departure) -> None:
         self._flights[departure.slot] = departure
@@ -147,7 +146,7 @@ class Flights:
     async def _fetched(self, departure: Departure) -> object:
         slot = departure.slot
         departure.live = True
-        asked = self.tier.now if self.tier else 0.0
+        asked = self.tier.now() if self.tier else 0.0
         FALLBACK.set(departure.spare)
         try:
             async with departure.gate:

@@ -7,6 +7,8 @@ from typing import TypeVar
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
+from connectors.ending import ended
+
 V = TypeVar("V")
 
 DEADLINE = 0.02
@@ -48,9 +50,7 @@ class Availability:
 
     async def aclose(self) -> None:
         """Ask no more."""
-        if self._probing is not None:
-            self._probing.cancel()
-            await asyncio.gather(self._probing, return_exceptions=True)
+        await ended(self._probing)
 
     def _fell(self) -> None:
         if self.up:
@@ -85,5 +85,4 @@ async def in_time(work: Awaitable[V], seconds: float) -> V:
             left -= 1 if now() - began < 2 * pause else 0.25
         raise TimeoutError
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await ended(task)

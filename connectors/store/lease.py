@@ -9,6 +9,7 @@ from typing import Final, Generic, TypeAlias, TypeVar
 
 from redis.asyncio import Redis
 
+from connectors.ending import ended
 from connectors.store.availability import BEHIND, Availability
 from connectors.store.seal import Seal
 
@@ -151,10 +152,7 @@ class Leases(Generic[V]):
 
     async def aclose(self) -> None:
         """Wait for none, and extend none."""
-        tasks = [task for task in (self._looking, self._extending) if task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended(self._looking, self._extending)
 
     async def _look(self) -> None:
         """Look again and again, until nobody waits."""
