@@ -6,8 +6,8 @@ A stream is publish/subscribe that remembers: who was away reads on where they s
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol, TypeAlias
 
 import msgspec
 from redis.asyncio import Redis
@@ -38,10 +38,14 @@ MOST_UNTOLD = 1000
 """Drops that wait for a tier that does not answer; if there are more, everything is told to be forgotten."""
 
 
+Entry: TypeAlias = tuple[bytes, Mapping[bytes, bytes]]
+
+
 class News(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A drop, and the process that tells it."""
+    """A drop, the process that tells it, and when that was (seconds since 1970)."""
 
     by: str
+    when: float
     drop: Drop
 
 
@@ -61,38 +65,40 @@ class Drops:
     `following` is set while all that others forgot is known, up to a moment ago.
     """
 
-    def __init__(self, client: Redis, seal: Seal, listener: Listener) -> None:
+    def __init__(self, client: Redis, seal: Seal, listener: Listener, now: Callable[[], float]) -> None:
         self._client = client
         self._seal = seal
         self._listener = listener
+        self._now = now
         self._name = secrets.token_hex(8)
         self._last = BEGINNING
         self._forgotten = Forgotten()
-        self._untold: deque[Drop] = deque()
+        self._untold: deque[News] = deque()
         self.following = asyncio.Event()
 
-    def note(self, drop: Drop, now: float) -> None:
+    def note(self, drop: Drop) -> None:
         """This process forgot something: it takes no older answer from others any more."""
-        self._forgotten.note(now, drop)
+        self._forgotten.note(self._now(), drop)
 
     def announce(self, drop: Drop) -> bool:
-        """Let `tell` tell the others; whether it must be called for that."""
+        """Let `tell` tell the others too; whether it must be called for that."""
+        self.note(drop)
         idle = not self._untold
-        self._untold.append(drop)
+        self._untold.append(self._news(drop))
         if len(self._untold) > MOST_UNTOLD:
-            self._untold = deque(Drop(kind=kind) for kind in Kind)
+            self._untold = deque(self._news(Drop(kind=kind)) for kind in Kind)
         return idle
 
     async def tell(self) -> None:
         """Tell the others what they were not told yet, as soon as that is possible."""
         while self._untold:
-            drop = self._untold[0]
+            news = self._untold[0]
             try:
-                await self._add(drop)
+                await self._add(news)
             except Exception:  # noqa: BLE001  # whatever ails the tier: it is told again
                 await asyncio.sleep(AGAIN)
             else:
-                if self._untold[0] is drop:
+                if self._untold[0] is news:
                     self._untold.popleft()
 
     def forbid(self, slot: Slot, tags: Iterable[OfPatient], asked: float) -> bool:
@@ -112,22 +118,18 @@ class Drops:
         """Hear what is new. Without the entry that was heard last, nobody knows what was missed."""
         async with asyncio.timeout(2 * BLOCK):
             last, new = await self._read()
-        if self._last == BEGINNING:
-            if not new:
-                await self._add(Drop())  # from now on its loss is noticed
-                return
-            self._forgotten.known_since(_moment(new[0][0]))
-        elif not last:
+        if self._last != BEGINNING and not last:
             self._last = BEGINNING
             self.following.clear()
             self._listener.missed()
-            return
-        for entry, fields in new:
-            self._hear(entry, fields)
-        if len(new) < PAGE:
-            self.following.set()
+        elif self._last == BEGINNING and not new:
+            await self._add(self._news(Drop()))  # from now on its loss is noticed
+        else:
+            self._hear_all(new)
+            if len(new) < PAGE:
+                self.following.set()
 
-    async def _read(self) -> tuple[object, list[tuple[bytes, Mapping[bytes, bytes]]]]:
+    async def _read(self) -> tuple[object, list[Entry]]:
         """The entry that was heard last, and those after it; waits for one unless there may be more."""
         block = int(1000 * BLOCK) if self.following.is_set() else None
         async with self._client.pipeline(transaction=False) as pipe:
@@ -141,18 +143,26 @@ class Drops:
                 raise
         return last, list(_entries(told))
 
-    def _hear(self, entry: bytes, fields: Mapping[bytes, bytes]) -> None:
-        self._last = entry
-        if FIELD not in fields:
-            return  # no gateway's
-        news = self._opened(fields[FIELD])
-        if news is None:
-            self._forgotten.unknown_until(_moment(entry))
-            self._listener.missed()
-        else:
-            self._forgotten.note(_moment(entry), news.drop)
-            if news.by != self._name:
-                self._listener.heard(news.drop)
+    def _hear_all(self, new: Sequence[Entry]) -> None:
+        for entry, fields in new:
+            news = self._opened(fields.get(FIELD, b""))
+            when = news.when if news else int(entry.partition(b"-")[0]) / 1000
+            if self._last == BEGINNING:
+                self._forgotten.known_since(when)
+            self._last = entry
+            if news is not None:
+                self._hear(news)
+            elif FIELD in fields:  # else no gateway told it
+                self._forgotten.unknown_until(when)
+                self._listener.missed()
+
+    def _hear(self, news: News) -> None:
+        self._forgotten.note(news.when, news.drop)
+        if news.by != self._name:
+            self._listener.heard(news.drop)
+
+    def _news(self, drop: Drop) -> News:
+        return News(by=self._name, when=self._now(), drop=drop)
 
     def _opened(self, sealed: bytes) -> News | None:
         opened = self._seal.open(sealed, STREAM)
@@ -161,18 +171,14 @@ class Drops:
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return None
 
-    async def _add(self, drop: Drop) -> None:
+    async def _add(self, news: News) -> None:
         """Raises what the client raises."""
-        sealed = self._seal.close(msgspec.json.encode(News(by=self._name, drop=drop)), STREAM)
+        sealed = self._seal.close(msgspec.json.encode(news), STREAM)
         async with asyncio.timeout(BLOCK):
             await self._client.xadd(STREAM, {FIELD: sealed}, maxlen=MOST)
 
 
-def _moment(entry: bytes) -> float:
-    return int(entry.partition(b"-")[0]) / 1000
-
-
-def _entries(told: Any) -> Iterator[tuple[bytes, Mapping[bytes, bytes]]]:
+def _entries(told: Any) -> Iterator[Entry]:
     """The entries of XREAD's answer, which has another form in each version of the protocol."""
     streams = told.items() if isinstance(told, dict) else told or ()
     for _, entries in streams:

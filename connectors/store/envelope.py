@@ -36,7 +36,8 @@ class Envelopes:
 
     def name(self, slot: Slot) -> str:
         """Where the answer to this slot is kept: the same in every process of this version with this key."""
-        return self._seal.name(msgspec.json.encode((*slot_text(slot), _shape(slot[1]))))
+        text = "\0".join((*slot_text(slot), _shape(slot[1])))
+        return self._seal.name(text.encode(errors="surrogatepass"))
 
     def closed(self, name: str, envelope: Envelope[Any]) -> bytes | None:
         """The bytes to be kept under this name. None: this answer cannot be kept there."""

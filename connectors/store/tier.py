@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple, Protocol
@@ -17,6 +17,7 @@ from redis.maint_notifications import MaintNotificationsConfig
 from connectors.batches import Batches
 from connectors.clock import SYSTEM_CLOCK, Clock
 from connectors.drop import Drop, slot_text
+from connectors.ending import ended
 from connectors.slot import Slot
 from connectors.store.availability import BEHIND, Availability, in_time
 from connectors.store.drops import Drops, Listener
@@ -62,19 +63,19 @@ class SharedTier:
 
     A wave of misses is one `multi_get`. What cannot be opened and decoded as the answer's type, was forgotten
     since it was asked for, or is of no use counts as not found. Whatever ails the tier costs hits, never
-    answers.
+    answers. `now` tells seconds since 1970.
     """
 
     def __init__(self, url: str, seal: Seal, reader: Reader, *, clock: Clock = SYSTEM_CLOCK) -> None:
         self._backend = _backend(url)
         self._client: Redis = self._backend.client
         self._availability = Availability(self._client)
-        self._drops = Drops(self._client, seal, reader)
+        self.now: Callable[[], float] = lambda: clock.now().timestamp()
+        self._drops = Drops(self._client, seal, reader, self.now)
         self._outbox: Batches[Parcel | Lease[Found]] = Batches(self._send, at_once=100, waiting=1000)
         self._leases: Leases[Found] = Leases(self._client, self._availability, seal, self._outbox.add)
         self._envelopes = Envelopes(seal)
         self._reader = reader
-        self._clock = clock
         self._following: asyncio.Task[None] | None = None
         self._telling: asyncio.Task[None] | None = None
 
@@ -82,11 +83,6 @@ class SharedTier:
     def up(self) -> bool:
         """Whether it is used: it answers, and nothing that was forgotten is unknown."""
         return self._availability.up and self._drops.following.is_set()
-
-    @property
-    def now(self) -> float:
-        """Seconds since 1970."""
-        return self._clock.now().timestamp()
 
     async def open(self) -> None:
         """Begin to follow what is forgotten elsewhere; returns when all of it is known, or after a moment."""
@@ -101,9 +97,7 @@ class SharedTier:
         await self._outbox.aclose(CLOSING)
         if self._telling is not None:
             await asyncio.wait({self._telling}, timeout=CLOSING)
-        for task in filter(None, (self._following, self._telling)):
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        await ended(self._following, self._telling)
         await self._availability.aclose()
         await self._client.aclose()
 
@@ -124,17 +118,16 @@ class SharedTier:
     def keep(self, slot: Slot, answer: object, asked: float, seconds: float) -> None:
         """Keep an answer, asked for at that moment and come now, for so many seconds."""
         if self.up and seconds >= SHORTEST:
-            self._outbox.add(Parcel(slot, Envelope(asked, self.now, answer), seconds))
+            self._outbox.add(Parcel(slot, Envelope(asked, self.now(), answer), seconds))
 
     def announce(self, drop: Drop) -> None:
         """Tell all processes, as soon as the tier answers. From now on nothing older is taken from it."""
-        self._drops.note(drop, self.now)
         if self._drops.announce(drop):
             self._telling = asyncio.get_running_loop().create_task(self._drops.tell())
 
     def distrust(self, slot: Slot) -> None:
         """Take nothing for this slot that was asked for before now."""
-        self._drops.note(Drop(key=slot_text(slot)), self.now)
+        self._drops.note(Drop(key=slot_text(slot)))
 
     async def _send(self, batch: Sequence[Parcel | Lease[Found]]) -> None:
         """What others wait for comes before what they may ask for themselves."""
@@ -161,7 +154,7 @@ class SharedTier:
         envelope = self._envelopes.opened(slot, name, kept)
         if envelope is None or self._drops.forbid(slot, tags(*slot, envelope.answer), envelope.asked):
             return None
-        found = Found(envelope.answer, max(0.0, self.now - envelope.fetched))
+        found = Found(envelope.answer, max(0.0, self.now() - envelope.fetched))
         return found if self._reader.wants(slot, *found) else None
 
 
