@@ -112,8 +112,8 @@ async def _alive(app: Starlette, settings: Settings, payers: Payers, clock: Cloc
             url = settings.cache.url.get_secret_value()
             tier = SharedTier(url, settings.cache.seal, memory, clock=clock)
             closing.push_async_callback(tier.aclose)
-            tier.open()
             memory.share(tier)
+            await tier.open()
         closing.push_async_callback(memory.aclose)
         app.state.forgetting = Forgetting(memory, connectors)
         yield {

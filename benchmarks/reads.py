@@ -23,12 +23,11 @@ class Nobody:
 async def read_from_memory() -> float:
     """Microseconds for a read that is a hit: the median of several passes over a thousand answers."""
     memory = Memory()
-    slots = [
-        slot
-        for number in range(PEOPLE)
-        for slot, answer in answers(number)
-        if memory.arrived(slot, answer, 0.0)
-    ]
+    slots = []
+    for number in range(PEOPLE):
+        for slot, answer in answers(number):
+            memory.arrived(slot, answer, 0.0)
+            slots.append(slot)
     wanted: list[tuple[Any, Any]] = [(fetch, key) for _, fetch, key in slots]
     connector = Nobody()
     taken = []

@@ -1,5 +1,6 @@
 """What is to be forgotten, here and in every process that shares a tier."""
 
+import json
 from collections.abc import Iterable
 
 import msgspec
@@ -10,7 +11,7 @@ from connectors.slot import Slot
 from connectors.tags import ANYBODY, OfPatient
 
 
-class Drop(Record, frozen=True, kw_only=True):
+class Drop(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Answers of a kind, or that tell of a patient by their ids in each realm, or to one key.
 
     Where a patient's ids are None nobody knows them: whatever is of any patient is meant there. `key` is
@@ -37,4 +38,8 @@ class Drop(Record, frozen=True, kw_only=True):
 def slot_text(slot: Slot) -> tuple[str, str, str]:
     """A slot as text: the same in every process."""
     realm, fetch, key = slot
-    return realm, repr(fetch), msgspec.json.encode(key).decode()
+    try:
+        text = msgspec.json.encode(key).decode()
+    except UnicodeEncodeError:  # a lone surrogate, which a client's string may hold
+        text = json.dumps(msgspec.to_builtins(key))
+    return realm, repr(fetch), text

@@ -10,16 +10,12 @@ V = TypeVar("V")
 class Flight(Generic[V]):
     """A shared wait. Each who joins has a future of their own, so that cancelling one disturbs nobody.
 
-    When the last one leaves before the answer is there, the work that was to give it is cancelled. `live`: it
-    comes from its upstream, not from what another process remembers. `spare`: all who joined have an older
-    answer to fall back on.
+    When the last one leaves before the answer is there, the work that was to give it is cancelled.
     """
 
-    __slots__ = ("_landed", "_waiting", "_work", "live", "spare")
+    __slots__ = ("_landed", "_waiting", "_work")
 
-    def __init__(self, *, live: bool = True) -> None:
-        self.live = live
-        self.spare = True
+    def __init__(self) -> None:
         self._waiting: set[asyncio.Future[V]] = set()
         self._work: asyncio.Task[None] | None = None
         self._landed = False

@@ -1,11 +1,13 @@
-"""Questions on their way: one flight per key, and the misses of one tick together as a wave."""
+"""Questions on their way: one flight per key, and misses together as a wave."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
+from connectors.batches import Batches
 from connectors.cache import Connector
+from connectors.ending import ended
 from connectors.errors import UpstreamError
 from connectors.flight import Flight
 from connectors.retry import FALLBACK
@@ -19,26 +21,40 @@ Gate: TypeAlias = AbstractAsyncContextManager[object]
 OPEN: Final[Gate] = nullcontext()
 
 
-class Departure(NamedTuple):
-    """A question that leaves for its upstream."""
+class Departure:
+    """A question that leaves for its upstream, by way of the tier unless it is `live`.
 
-    slot: Slot
-    connector: Connector
-    flight: Flight[Any]
-    gate: Gate
+    `spare`: all who wait for it have an older answer to fall back on.
+    """
+
+    __slots__ = ("connector", "flight", "gate", "lease", "live", "slot", "spare")
+
+    def __init__(self, slot: Slot, connector: Connector, gate: Gate, *, spare: bool, live: bool) -> None:
+        self.slot = slot
+        self.connector = connector
+        self.gate = gate
+        self.spare = spare
+        self.live = live
+        self.flight: Flight[Any] = Flight()
+        self.lease: Lease[Found] | None = None
+
+    def release(self) -> None:
+        """Let another process ask."""
+        if self.lease is not None:
+            self.lease.release()
 
 
 class Ground(Protocol):
     """Who is told how a flight ends, before those who wait for it are."""
 
-    def arrived(self, slot: Slot, answer: object, age: float) -> bool:
-        """An answer that came now, or `age` seconds ago; whether it is of use."""
+    def arrived(self, slot: Slot, answer: object, age: float) -> None:
+        """An answer that came now, or `age` seconds ago."""
 
     def failed(self, slot: Slot, error: UpstreamError) -> None:
         """There is no answer."""
 
     def lifetime(self, slot: Slot, answer: object) -> float:
-        """Seconds for which an answer may be of use."""
+        """Seconds for which an answer is given again without asking."""
 
 
 class Flights:
@@ -47,8 +63,9 @@ class Flights:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self.tier: SharedTier | None = None
-        self._flights: dict[Slot, Flight[Any]] = {}
+        self._flights: dict[Slot, Departure] = {}
         self._wave: list[Departure] = []
+        self._by_tier: Batches[Departure] = Batches(self._ask_tier)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -60,8 +77,8 @@ class Flights:
 
     def joinable(self, slot: Slot, *, live: bool = False) -> bool:
         """Whether this key's answer is on its way; with `live`, from its upstream."""
-        flight = self._flights.get(slot)
-        return flight is not None and flight.joinable and (flight.live or not live)
+        departure = self._flights.get(slot)
+        return departure is not None and departure.flight.joinable and (departure.live or not live)
 
     def join(
         self, slot: Slot, connector: Connector, gate: Gate = OPEN, *, spare: bool = False, live: bool = False
@@ -70,48 +87,55 @@ class Flights:
 
         `spare`: who joins has an older answer to fall back on. `live`: it must come from its upstream.
         """
-        if self.joinable(slot, live=live):
-            flight = self._flights[slot]
-        else:
-            flight = self._flights[slot] = Flight(live=live or self.tier is None)
-            if not self._wave:
-                asyncio.get_running_loop().call_soon(self._depart)
-            self._wave.append(Departure(slot, connector, flight, gate))
-        flight.spare = flight.spare and spare
-        return flight.join()
+        if not self.joinable(slot, live=live):
+            self._begin(Departure(slot, connector, gate, spare=spare, live=live or self.tier is None))
+        departure = self._flights[slot]
+        departure.spare = departure.spare and spare
+        return departure.flight.join()
 
     def disown(self, slot: Slot) -> None:
         """What is on its way reaches those who wait for it, and nobody else."""
-        self._flights.pop(slot, None)
+        departure = self._flights.pop(slot, None)
+        if departure is not None:
+            departure.release()
 
     async def aclose(self) -> None:
         """Call every flight back and wait until each is down. None departs any more."""
         self._closed = True
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._by_tier.aclose()
+        await ended(*self._tasks)
+
+    def _begin(self, departure: Departure) -> None:
+        self._flights[departure.slot] = departure
+        if not departure.live:
+            self._by_tier.add(departure)
+            return
+        if not self._wave:
+            asyncio.get_running_loop().call_soon(self._depart)
+        self._wave.append(departure)
 
     def _depart(self) -> None:
         wave, self._wave = self._wave, []
-        if self._closed:
-            return
         for departure in wave:
-            if departure.flight.live:
-                self._ask_upstream(departure)
-        if self.tier is not None and (rest := [one for one in wave if not one.flight.live]):
-            self._keep_running(self._ask_tier(self.tier, rest))
+            self._ask_upstream(departure)
 
-    async def _ask_tier(self, tier: SharedTier, wave: list[Departure]) -> None:
-        answers = await tier.get([departure.slot for departure in wave])
-        for departure, found in zip(wave, answers, strict=True):
-            if found is not None and self._is_of_use(departure, found):
-                self._over(departure)
-                departure.flight.land(found.answer)
+    async def _ask_tier(self, wave: Sequence[Departure]) -> None:
+        assert self.tier is not None
+        missing = []
+        for departure, found in zip(wave, await self.tier.get([one.slot for one in wave]), strict=True):
+            if found is None or not self._is_ours(departure):
+                missing.append(departure)
             else:
-                self._ask_upstream(departure)
+                departure.flight.land(self._given(departure, found))
+                self._over(departure)
+        leases = await self.tier.take([departure.slot for departure in missing])
+        for departure, departure.lease in zip(missing, leases, strict=True):
+            if not self._is_ours(departure):
+                departure.release()  # what it will bring is for nobody else
+            self._ask_upstream(departure)
 
     def _ask_upstream(self, departure: Departure) -> None:
-        if not departure.flight.joinable:
+        if self._closed or not departure.flight.joinable:
             self._over(departure)
             return
         task = departure.flight.depart(lambda: self._asked(departure))
@@ -119,26 +143,16 @@ class Flights:
         task.add_done_callback(lambda done: self._down(departure, done))
 
     async def _asked(self, departure: Departure) -> object:
-        if self.tier is None:
-            return await self._fetched(departure)
-        lease = None if departure.flight.live else self.tier.lease(departure.slot)
-        asked = self.tier.now
-        try:
-            found = await lease.awaited() if lease else None
-            if found is not None and self._is_of_use(departure, found):
-                return found.answer
-            asked = self.tier.now
-            answer = await self._fetched(departure)
-        except BaseException:
-            if lease:
-                self._keep_running(lease.release())
-            raise
-        self._keep_running(self._tell(self.tier, departure, answer, asked, lease))
-        return answer
+        found = await departure.lease.awaited() if departure.lease else None
+        if found is not None and self._is_ours(departure):
+            return self._given(departure, found)
+        return await self._fetched(departure)
 
     async def _fetched(self, departure: Departure) -> object:
         slot = departure.slot
-        FALLBACK.set(lambda: departure.flight.spare)
+        departure.live = True
+        asked = self.tier.now() if self.tier else 0.0
+        FALLBACK.set(lambda: departure.spare)
         try:
             async with departure.gate:
                 answer = await slot[1].method(departure.connector, slot[2])
@@ -148,32 +162,23 @@ class Flights:
             raise
         if self._is_ours(departure):
             self._ground.arrived(slot, answer, 0.0)
+            if self.tier is not None:
+                self.tier.keep(slot, answer, asked, self._ground.lifetime(slot, answer))
         return answer
 
-    async def _tell(
-        self, tier: SharedTier, departure: Departure, answer: object, asked: float, lease: Lease[Found] | None
-    ) -> None:
-        """Let the other processes have it too."""
-        if self._is_ours(departure) or departure.slot not in self._flights:
-            await tier.put(departure.slot, answer, asked, self._ground.lifetime(departure.slot, answer))
-        if lease:
-            await lease.release()
-
-    def _is_of_use(self, departure: Departure, found: Found) -> bool:
-        return self._is_ours(departure) and self._ground.arrived(departure.slot, *found)
-
-    def _keep_running(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _given(self, departure: Departure, found: Found) -> object:
+        """An answer of another process."""
+        self._ground.arrived(departure.slot, *found)
+        return found.answer
 
     def _is_ours(self, departure: Departure) -> bool:
-        return self._flights.get(departure.slot) is departure.flight
+        return self._flights.get(departure.slot) is departure
 
     def _down(self, departure: Departure, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         self._over(departure)
 
     def _over(self, departure: Departure) -> None:
+        departure.release()
         if self._is_ours(departure):
             del self._flights[departure.slot]

@@ -31,6 +31,9 @@ MOST_RENEWED = 32
 PATIENCE = 1.0
 """Seconds that those wait for an upstream's word who have an older answer to fall back on."""
 
+APART = 1.0
+"""Seconds that lie between two answers to one question, if they are not the same, as told by other clocks."""
+
 PAUSE = 1.0
 """Seconds between two attempts to renew an answer in the background, after one failed."""
 
@@ -125,11 +128,15 @@ class Memory:
         """Call every flight back and wait until each is down."""
         await self._flights.aclose()
 
-    def arrived(self, slot: Slot, answer: object, age: float) -> bool:
-        """Remember an answer that came just now, or that is still fresh."""
+    def wants(self, slot: Slot, answer: object, age: float) -> bool:
+        """Whether an answer of another process is fresh, and not what is remembered here already."""
+        kept = self._store.peek(slot)
+        younger = kept is None or self._clock() - age > kept.fetched + APART
+        return younger and age < self._ages_of(slot, answer).fresh
+
+    def arrived(self, slot: Slot, answer: object, age: float) -> None:
+        """Remember an answer."""
         ages = self._ages_of(slot, answer)
-        if age > 0 and age >= ages.fresh:
-            return False
         size = weight(answer)
         if size is not None:
             early = ages.fresh * (1 - SPREAD * self._chance())
@@ -137,7 +144,6 @@ class Memory:
             self._store.put(
                 slot, Kept(answer, fetched, ages, early=early, weight=size, tags=tags(*slot, answer))
             )
-        return True
 
     def failed(self, slot: Slot, error: UpstreamError) -> None:
         """Nothing stale after a 401 (of this realm), a 403 or another rejection (of this key)."""
@@ -145,12 +151,14 @@ class Memory:
             self._refused[slot[0]] = self._clock()
         elif not error.transient:
             self._store.drop(slot)
+            if self._flights.tier is not None:
+                self._flights.tier.distrust(slot)
         elif (kept := self._store.get(slot)) is not None:
             kept.failing, kept.tried = True, self._clock()
 
     def lifetime(self, slot: Slot, answer: object) -> float:
-        """Up to which age an answer may be of use."""
-        return self._ages_of(slot, answer).last
+        """Up to which age an answer is given again without asking."""
+        return self._ages_of(slot, answer).fresh
 
     def _aged(
         self, slot: Slot, connector: Connector, gate: Gate, kept: Kept, max_age: float | None

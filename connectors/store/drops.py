@@ -4,31 +4,49 @@ A stream is publish/subscribe that remembers: who was away reads on where they s
 """
 
 import asyncio
+import secrets
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol, TypeAlias
 
 import msgspec
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
+from connectors.cache import Kind
 from connectors.drop import Drop
+from connectors.record import Record
 from connectors.slot import Slot
+from connectors.store.forgotten import MOST, Forgotten
 from connectors.store.seal import Seal
 from connectors.tags import OfPatient
 
 STREAM: Final = "gateway:drops"
 BEGINNING: Final = b"0-0"
-MOST = 100_000
-"""Drops in the stream; older ones leave it."""
+FIELD: Final = b"drop"
 
 BLOCK = 1.0
 """Seconds for which one question for news may wait."""
 
 AGAIN = 0.2
-"""Seconds from a failure to the next question."""
+"""Seconds from a failure to the next try."""
 
-SKEW = 5.0
-"""Seconds by which clocks may differ: what was asked for so shortly after a drop counts as before it."""
+PAGE = 500
+"""Entries that are read at once."""
+
+MOST_UNTOLD = 1000
+"""Drops that wait for a tier that does not answer; if there are more, everything is told to be forgotten."""
+
+
+Entry: TypeAlias = tuple[bytes, Mapping[bytes, bytes]]
+
+
+class News(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A drop, the process that tells it, and when that was (seconds since 1970)."""
+
+    by: str
+    when: float
+    drop: Drop
 
 
 class Listener(Protocol):
@@ -38,86 +56,129 @@ class Listener(Protocol):
         """Another process forgot this."""
 
     def missed(self) -> None:
-        """What others forgot for a while is not known."""
+        """Others forgot something, and nobody knows what."""
 
 
 class Drops:
-    """The stream, followed by one process from its beginning to its end."""
+    """The stream, followed by one process from its beginning to its end.
 
-    def __init__(self, client: Redis, seal: Seal, listener: Listener) -> None:
+    `following` is set while all that others forgot is known, up to a moment ago.
+    """
+
+    def __init__(self, client: Redis, seal: Seal, listener: Listener, now: Callable[[], float]) -> None:
         self._client = client
         self._seal = seal
         self._listener = listener
+        self._now = now
+        self._name = secrets.token_hex(8)
         self._last = BEGINNING
-        self._known: deque[tuple[float, Drop]] = deque(maxlen=MOST)
-        self._ours: set[bytes] = set()
-        self.following = False
+        self._forgotten = Forgotten()
+        self._untold: deque[News] = deque()
+        self.following = asyncio.Event()
 
-    async def announce(self, drop: Drop) -> None:
-        """Tell all the others. Raises what the client raises."""
-        sealed = self._seal.close(msgspec.json.encode(drop), STREAM)
-        entry: Any = await self._client.xadd(STREAM, {b"drop": sealed}, maxlen=MOST)
-        self._ours.add(entry)
+    def note(self, drop: Drop) -> None:
+        """This process forgot something: it takes no older answer from others any more."""
+        self._forgotten.note(self._now(), drop)
+
+    def announce(self, drop: Drop) -> bool:
+        """Let `tell` tell the others too; whether it must be called for that."""
+        self.note(drop)
+        idle = not self._untold
+        self._untold.append(self._news(drop))
+        if len(self._untold) > MOST_UNTOLD:
+            self._untold = deque(self._news(Drop(kind=kind)) for kind in Kind)
+        return idle
+
+    async def tell(self) -> None:
+        """Tell the others what they were not told yet, as soon as that is possible."""
+        while self._untold:
+            news = self._untold[0]
+            try:
+                await self._add(news)
+            except Exception:  # noqa: BLE001  # whatever ails the tier: it is told again
+                await asyncio.sleep(AGAIN)
+            else:
+                if self._untold[0] is news:
+                    self._untold.popleft()
 
     def forbid(self, slot: Slot, tags: Iterable[OfPatient], asked: float) -> bool:
         """Whether an answer that was asked for at that moment (seconds since 1970) was forgotten since."""
-        told = tuple(tags)
-        return any(drop.takes(slot, told) for drop in self._since(asked - SKEW))
+        return self._forgotten.takes(slot, tags, asked)
 
     async def follow(self) -> None:
-        """Hear of every drop, for ever. While `following` is false something may be unknown."""
+        """Hear of every drop, for ever."""
         while True:
             try:
-                await self._catch_up()
-                while True:
-                    await self._listen()
+                await self._listen()
             except Exception:  # noqa: BLE001  # whatever ails the tier: it is asked again
-                self.following = False
+                self.following.clear()
                 await asyncio.sleep(AGAIN)
 
-    async def _catch_up(self) -> None:
-        """Find where the stream stands. Without the entry heard last nobody knows what was missed."""
-        async with asyncio.timeout(BLOCK):
-            if self._last == BEGINNING:
-                for entry, fields in _entries({STREAM: await self._client.xrange(STREAM)}):
-                    self._note(entry, fields)
-            elif not await self._client.xrange(STREAM, self._last, self._last):
-                self._last = BEGINNING
-                self._listener.missed()
-                return await self._catch_up()
-        self.following = True
-        return None
-
     async def _listen(self) -> None:
+        """Hear what is new. Without the entry that was heard last, nobody knows what was missed."""
         async with asyncio.timeout(2 * BLOCK):
-            told = await self._client.xread({STREAM: self._last}, block=int(1000 * BLOCK), count=100)
-        for entry, fields in _entries(told):
-            drop = self._note(entry, fields)
-            if drop is None:
-                self._listener.missed()
-            elif entry in self._ours:
-                self._ours.discard(entry)
-            else:
-                self._listener.heard(drop)
+            last, new = await self._read()
+        if self._last != BEGINNING and not last:
+            self._last = BEGINNING
+            self.following.clear()
+            self._listener.missed()
+        elif self._last == BEGINNING and not new:
+            await self._add(self._news(Drop()))  # from now on its loss is noticed
+        else:
+            self._hear_all(new)
+            if len(new) < PAGE:
+                self.following.set()
 
-    def _note(self, entry: bytes, fields: Mapping[bytes, bytes]) -> Drop | None:
-        self._last = entry
-        opened = self._seal.open(fields.get(b"drop", b""), STREAM)
+    async def _read(self) -> tuple[object, list[Entry]]:
+        """The entry that was heard last, and those after it; waits for one unless there may be more."""
+        block = int(1000 * BLOCK) if self.following.is_set() else None
+        async with self._client.pipeline(transaction=False) as pipe:
+            pipe.xrange(STREAM, self._last, self._last)
+            pipe.xread({STREAM: self._last}, block=block, count=PAGE)
+            try:
+                last, told = await pipe.execute()
+            except ResponseError as error:
+                if "WRONGTYPE" in str(error):  # what stands in the stream's place would stand there for ever
+                    await self._client.delete(STREAM)
+                raise
+        return last, list(_entries(told))
+
+    def _hear_all(self, new: Sequence[Entry]) -> None:
+        for entry, fields in new:
+            news = self._opened(fields.get(FIELD, b""))
+            when = news.when if news else int(entry.partition(b"-")[0]) / 1000
+            if self._last == BEGINNING:
+                self._forgotten.known_since(when)
+            self._last = entry
+            if news is not None:
+                self._hear(news)
+            elif FIELD in fields:  # else no gateway told it
+                self._forgotten.unknown_until(when)
+                self._listener.missed()
+
+    def _hear(self, news: News) -> None:
+        self._forgotten.note(news.when, news.drop)
+        if news.by != self._name:
+            self._listener.heard(news.drop)
+
+    def _news(self, drop: Drop) -> News:
+        return News(by=self._name, when=self._now(), drop=drop)
+
+    def _opened(self, sealed: bytes) -> News | None:
+        opened = self._seal.open(sealed, STREAM)
         try:
-            drop = msgspec.json.decode(opened or b"", type=Drop)
+            return msgspec.json.decode(opened or b"", type=News)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return None
-        self._known.append((int(entry.partition(b"-")[0]) / 1000, drop))
-        return drop
 
-    def _since(self, moment: float) -> Iterator[Drop]:
-        for when, drop in reversed(self._known):
-            if when < moment:
-                return
-            yield drop
+    async def _add(self, news: News) -> None:
+        """Raises what the client raises."""
+        sealed = self._seal.close(msgspec.json.encode(news), STREAM)
+        async with asyncio.timeout(BLOCK):
+            await self._client.xadd(STREAM, {FIELD: sealed}, maxlen=MOST)
 
 
-def _entries(told: Any) -> Iterator[tuple[bytes, Mapping[bytes, bytes]]]:
+def _entries(told: Any) -> Iterator[Entry]:
     """The entries of XREAD's answer, which has another form in each version of the protocol."""
     streams = told.items() if isinstance(told, dict) else told or ()
     for _, entries in streams:
