@@ -9,12 +9,13 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import msgspec
 from aiocache.backends.redis import RedisBackend
 from aiocache.serializers import NullSerializer
-from redis.asyncio import ConnectionPool, Redis
+from redis.asyncio import Redis
 
 from connectors.cache import Fetch
 from connectors.clock import SYSTEM_CLOCK, Clock
 from connectors.drop import Drop, slot_text
 from connectors.slot import Slot
+from connectors.store.address import connection_pool
 from connectors.store.availability import Availability
 from connectors.store.drops import Drops, Listener
 from connectors.store.lease import Lease
@@ -51,7 +52,7 @@ class SharedTier:
 
     def __init__(self, url: str, seal: Seal, listener: Listener, *, clock: Clock = SYSTEM_CLOCK) -> None:
         self._backend = RedisBackend(
-            connection_pool_class=lambda **_: ConnectionPool.from_url(url),
+            connection_pool_class=lambda **_: connection_pool(url),
             serializer=NullSerializer(encoding=None),
             timeout=None,
         )
