@@ -220,4 +220,5 @@ def _variable(path: Iterable[object]) -> str:
 
 def _not_json(error: Exception) -> str:
     field = re.search(r'field "(\w+)"', str(error))
-    return f"{_variable(field.groups() if field else ())}: it, or a variable below it, is not JSON"
+    name = _variable(field.groups()) if field else f"{PREFIX}…"
+    return f"{name}: it, or a variable below it, is not JSON"

@@ -15,7 +15,7 @@ def connection_pool(url: str) -> ConnectionPool:
     """
     try:
         pool = ConnectionPool.from_url(url)
-        pool.make_connection()  # it alone looks at the options
+        pool.make_connection()  # type: ignore[no-untyped-call]  # redis-py's; it alone looks at the options
         meant = _is_meant(url, pool)
     except Exception:  # noqa: BLE001  # redis-py raises what it likes, and quotes the password in it
         meant = False
