@@ -195,7 +195,7 @@ def test_whoever_parses_a_value_does_not_quote_it(
     line = str(refused.value)
     assert said in line
     assert line.isprintable()
-    assert not any(part in line.lower() for part in ("s3", "cret", "99999"))
+    assert not any(part in line.lower() for part in ("s3", "s 3", "99999"))
     assert refused.value.__suppress_context__ or refused.value.__context__ is None
 
 

@@ -83,16 +83,20 @@ async def test_who_answers_in_drops_is_waited_for_no_longer(own: Path) -> None:
                 await writer.drain()
                 await asyncio.sleep(0.01)
         writer.close()
+        gone.set()
 
+    gone = asyncio.Event()
     async with await asyncio.start_unix_server(drip, socket_path(own, PORT, 1)):
         with pytest.raises(Untold, match="1 process did not: no answer"):
             await asyncio.wait_for(told(own, patience=0.2), 5)
+        await asyncio.wait_for(gone.wait(), 5)
 
 
 async def test_an_answer_in_pieces_is_put_together(own: Path) -> None:
     """It is read up to the end of its line."""
 
-    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
         for piece in (b'{"drop', b'ped": 7}\n'):
             writer.write(piece)
             await writer.drain()
