@@ -20,7 +20,7 @@ def block(language: str) -> str:
 
 
 async def test_the_page_shows_a_stale_answer(theatre: Theatre) -> None:
-    """A hundred seconds after a first answer: the same is given, but for the milliseconds and the instant."""
+    """A hundred seconds after a first answer: the page's answer, but for the milliseconds."""
     async with aging(theatre, explain=True) as gateway:
         await gateway.ask(block("graphql"))
         gateway.clock.go_on(100)

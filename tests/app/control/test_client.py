@@ -97,10 +97,9 @@ async def test_an_answer_in_pieces_is_put_together(own: Path) -> None:
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readline()
-        for piece in (b'{"drop', b'ped": 7}\n'):
-            writer.write(piece)
-            await writer.drain()
-            await asyncio.sleep(0.01)
+        writer.write(b'{"drop')
+        await asyncio.sleep(0.01)
+        writer.write(b'ped": 7}\n')
         writer.close()
 
     async with await asyncio.start_unix_server(answer, socket_path(own, PORT, 1)):
