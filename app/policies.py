@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from app.upstreams import KNOWN
 from connectors.cache import GivenAges, Kind, policies
 
-ROW = "{:<32} {:<12} {:>9} {:>20} {:>12} {:>10}"
+ROW = "{:<32} {:<12} {:>8} {:>19} {:>11} {:>9}"
 
 
 def policies_table(given: Mapping[Kind, GivenAges]) -> str:
