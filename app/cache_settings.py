@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, fi
 from app.loopback import is_loopback
 from connectors.cache import GivenAges, Kind
 from connectors.memory import MEBIBYTE
+from connectors.store.address import connection_pool
 from connectors.store.seal import Seal, read_keys
 
 STRICT = ConfigDict(frozen=True, extra="forbid")
@@ -22,9 +23,8 @@ Age = Annotated[float, Field(ge=0, le=30 * 86_400)]
 
 
 def _tier_url(url: SecretStr) -> SecretStr:
-    parts = urlsplit(url.get_secret_value())
-    if url.get_secret_value() != ALONE and (parts.scheme not in ("redis", "rediss") or not parts.hostname):
-        raise ValueError(f"must be {ALONE} or a redis:// or rediss:// address")
+    if url.get_secret_value() != ALONE:
+        connection_pool(url.get_secret_value())
     return url
 
 

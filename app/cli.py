@@ -32,6 +32,7 @@ from schema.query import graph
 
 BAD_SETTINGS = 2
 SANDBOX_PORT = 8100
+LAST_SANDBOX_PORT = 65_532
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.set_defaults(run=_sandbox)
     for command in (serve, sandbox):
         command.add_argument(
-            "--population", type=int, default=200, help="how many people the sandbox has (200)"
+            "--population", type=_count, default=200, help="how many people the sandbox has (200)"
         )
         command.add_argument(
             "--mode", choices=get_args(CanvasMode), default="canvas", help="how its Canvas answers"
@@ -96,6 +97,12 @@ def _add_cache(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     what.add_argument("--kind", choices=[kind.value for kind in Kind], help="every answer of this kind")
     drop.add_argument("--port", type=int, help="port that the gateway serves on (8000)")
     drop.set_defaults(run=_drop)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError("must be a number, 0 or more")
+    return int(text)
 
 
 def _fhir_id(text: str) -> str:
@@ -123,11 +130,19 @@ async def _serve(asked: argparse.Namespace) -> None:
 
 
 def _sandbox(asked: argparse.Namespace) -> None:
+    _check_simulated(asked)
     sandbox = simulated(asked.population, asked.mode)
     if asked.people:
         _say(cases_json(sandbox.population) if asked.json else cases_table(sandbox.population))
     else:
         uvloop.run(_simulate(sandbox, asked.port))
+
+
+def _check_simulated(asked: argparse.Namespace) -> None:
+    if asked.json and not asked.people:
+        raise BadSettings("--json goes with --people")
+    if not 0 <= asked.port <= LAST_SANDBOX_PORT:
+        raise BadSettings(f"--port must be 0 to {LAST_SANDBOX_PORT}: it and the next three are served")
 
 
 async def _simulate(sandbox: Sandbox, port: int) -> None:

@@ -1,10 +1,11 @@
 """The operator's settings: environment variables with the prefix GATEWAY_, `__` between levels, read once."""
 
 import os
+import re
 from collections.abc import Iterable
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Self
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -17,13 +18,17 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from app.cache_settings import STRICT, CacheSettings
 from app.loopback import is_loopback
+from connectors.address import Root
+from connectors.authorization import StaticHeader
 from connectors.payers import Payers, read_payers
 
 PREFIX = "GATEWAY_"
+NAME = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII | re.IGNORECASE)
+"""What may be printed of a name: JSON in a variable, and the environment itself, have others."""
 
 
 class BadSettings(Exception):  # settings are bad; the class is no error of ours
@@ -31,18 +36,22 @@ class BadSettings(Exception):  # settings are bad; the class is no error of ours
 
 
 def _upstream_url(url: str) -> str:
-    parts = urlsplit(url)
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.hostname
-        or parts.username
-        or parts.query
-        or parts.fragment
-    ):
-        raise ValueError("must be an https:// address without user, query or fragment")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
+    try:
+        address = Root(url).address
+    except ValueError:
+        raise ValueError("must be an https:// address without user, query or fragment") from None
+    if address.scheme == "http" and not is_loopback(address.host):
         raise ValueError("must begin with https:// (http:// only on this machine)")
     return url
+
+
+def _secret(secret: SecretStr) -> SecretStr:
+    """Whether a header can carry it: RFC 6749 has no other client secrets either."""
+    try:
+        StaticHeader("it", secret.get_secret_value())
+    except ValueError:
+        raise ValueError("must be printable ASCII without blanks around it") from None
+    return secret
 
 
 def _loopback(host: str) -> str:
@@ -71,7 +80,7 @@ UpstreamUrl = Annotated[str, AfterValidator(_upstream_url)]
 Directory = Annotated[Path, AfterValidator(_absolute)]
 LoopbackHost = Annotated[str, AfterValidator(_loopback)]
 Text = Annotated[str, Field(min_length=1)]
-Secret = Annotated[SecretStr, Field(min_length=1)]
+Secret = Annotated[SecretStr, Field(min_length=1), AfterValidator(_secret)]
 Seconds = Annotated[float, Field(gt=0, le=300)]
 
 
@@ -176,6 +185,8 @@ def read_settings(**given: object) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         raise BadSettings("; ".join(_complaints(error))) from None
+    except (SettingsError, RecursionError) as error:
+        raise BadSettings(_not_json(error)) from None
 
 
 def known_payers(settings: Settings) -> Payers:
@@ -192,10 +203,22 @@ def _unknown(names: Iterable[str]) -> list[str]:
     """Variables of ours that pydantic-settings passes over: it looks for the ones it knows."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     ours = [name for name in names if name.upper().startswith(PREFIX)]
-    return sorted(name for name in ours if name.upper().split("__")[0] not in known)
+    unknown = (name for name in ours if name.upper().split("__")[0] not in known)
+    return sorted({name if NAME.fullmatch(name) else f"{PREFIX}…" for name in unknown})
 
 
 def _complaints(error: ValidationError) -> Iterable[str]:
     for one in error.errors(include_input=False, include_url=False):
-        name = PREFIX + "__".join(str(part).upper() for part in one["loc"])
-        yield f"{name}: {one['msg'].removeprefix('Value error, ')}"
+        yield f"{_variable(one['loc'])}: {one['msg'].removeprefix('Value error, ')}"
+
+
+def _variable(path: Iterable[object]) -> str:
+    """The variable at a path of names, up to what may be no name but a part of a value."""
+    names = takewhile(NAME.fullmatch, map(str, path))
+    return PREFIX + "__".join(name.upper() for name in names)
+
+
+def _not_json(error: Exception) -> str:
+    field = re.search(r'field "(\w+)"', str(error))
+    name = _variable(field.groups()) if field else f"{PREFIX}…"
+    return f"{name}: it, or a variable below it, is not JSON"

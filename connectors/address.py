@@ -11,17 +11,17 @@ from connectors.errors import InvalidKey
 
 LONGEST_SEGMENT = 256
 LONGEST_URL = 65_536
+PORTS = range(1, 65_536)
 
 
 class Root:
-    """The address of one HTTP API: an http or https origin, perhaps with a path prefix."""
+    """The address of one HTTP API: an http or https origin, perhaps with a path prefix.
+
+    Raises ValueError for anything else; the message does not repeat it.
+    """
 
     def __init__(self, url: str) -> None:
-        self.address = httpx.URL(url)
-        if self.address.scheme not in {"http", "https"} or not self.address.host:
-            raise ValueError("the address of an upstream begins with http:// or https:// and a host")
-        if self.address.userinfo or self.address.query or self.address.fragment:
-            raise ValueError("the address of an upstream has no user, query or fragment")
+        self.address = _address(url)
         self._base = str(self.address)
         self._text = self._base.rstrip("/")
         self._prefix = self.address.path.rstrip("/")
@@ -59,6 +59,27 @@ class Root:
             return None
         same = (url.scheme, url.host, url.port) == (self.address.scheme, self.address.host, self.address.port)
         return str(url) if same and not url.userinfo else None
+
+
+_ELSEWHERE = frozenset("@?#\\ ")
+"""What a base has nowhere: a secret with a slash in it puts the "@" behind what reads as the host."""
+
+_LABEL = r"(?!-)[a-z0-9_-]{1,63}"
+_HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?|[0-9a-f:.]+", re.ASCII | re.IGNORECASE)
+
+
+def _address(url: str) -> httpx.URL:
+    if _ELSEWHERE.intersection(url):
+        raise ValueError("the address of an upstream has no user, query, fragment or blank")
+    try:
+        address = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
+        raise ValueError("the address of an upstream cannot be read") from None
+    if address.scheme not in {"http", "https"} or not _HOST.fullmatch(address.raw_host.decode()):
+        raise ValueError("the address of an upstream begins with http:// or https:// and a host")
+    if address.port is not None and address.port not in PORTS:
+        raise ValueError(f"the port of an upstream is one of 1 to {PORTS[-1]}")
+    return address
 
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)

@@ -2,6 +2,7 @@
 
 import socket
 from pathlib import Path
+from time import monotonic
 
 from app.control.order import LONGEST, NO_ANSWER, PATIENCE, Order, read_answer
 from app.control.place import SUPPORTED, check, directory_of, socket_paths
@@ -43,16 +44,31 @@ def _told(path: Path, order: Order, patience: float) -> int | str | None:
     """A process's answer. None where none listens any more: what it left behind is removed."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(patience)
+        end = monotonic() + patience
         try:
             line.connect(str(path))
             line.sendall(order.line)
-            with line.makefile("rb") as answers:
-                return read_answer(answers.readline(LONGEST))
+            return read_answer(_heard(line, end))
         except (ConnectionRefusedError, FileNotFoundError):
             path.unlink(missing_ok=True)
             return None
         except OSError:
             return NO_ANSWER
+
+
+def _heard(line: socket.socket, end: float) -> bytes:
+    """What is answered up to the end of a line; TimeoutError when it is not whole at that moment."""
+    heard = b""
+    while b"\n" not in heard and len(heard) < LONGEST:
+        left = end - monotonic()
+        if left <= 0:
+            raise TimeoutError
+        line.settimeout(left)
+        piece = line.recv(LONGEST)
+        if not piece:
+            break
+        heard += piece
+    return heard.partition(b"\n")[0]
 
 
 def _counted(number: int, one: str, many: str | None = None) -> str:

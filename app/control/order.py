@@ -61,7 +61,7 @@ def read_answer(line: bytes) -> int | str:
     match told:
         case {"dropped": int(dropped)}:
             return dropped
-        case {"error": str(sentence)}:
+        case {"error": str(sentence)} if sentence.isprintable():  # a terminal obeys what is not
             return sentence
     return NO_ANSWER
 

@@ -44,8 +44,14 @@ def prepared(given: Path | None) -> Path | None:
 
 
 def check(directory: Path) -> None:
-    """Raise BadSettings unless only this user can enter it: what is told there is personal data."""
-    found = directory.lstat()
+    """Raise BadSettings unless only this user can enter it: what is told there is personal data.
+
+    FileNotFoundError: it is not there.
+    """
+    try:
+        found = directory.lstat()
+    except (NotADirectoryError, PermissionError) as error:
+        raise _bad(f"the directory cannot be reached ({error.strerror})") from None
     if not stat.S_ISDIR(found.st_mode):
         raise _bad("must be a directory, and no symbolic link to one")
     if found.st_uid != os.getuid():

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -71,6 +71,39 @@ async def test_who_does_not_do_it_is_told_beside_those_who_did(own: Path) -> Non
                 await told(own, patience=0.2)
 
     assert str(untold.value) == "dropped 3 answers in 1 process; 3 processes did not: no answer"
+
+
+async def test_who_answers_in_drops_is_waited_for_no_longer(own: Path) -> None:
+    """One patience holds for the whole answer, however it comes."""
+
+    async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.01)
+        writer.close()
+        gone.set()
+
+    gone = asyncio.Event()
+    async with await asyncio.start_unix_server(drip, socket_path(own, PORT, 1)):
+        with pytest.raises(Untold, match="1 process did not: no answer"):
+            await asyncio.wait_for(told(own, patience=0.2), 5)
+        await asyncio.wait_for(gone.wait(), 5)
+
+
+async def test_an_answer_in_pieces_is_put_together(own: Path) -> None:
+    """It is read up to the end of its line."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(b'{"drop')
+        await asyncio.sleep(0.01)
+        writer.write(b'ped": 7}\n')
+        writer.close()
+
+    async with await asyncio.start_unix_server(answer, socket_path(own, PORT, 1)):
+        assert await told(own) == "dropped 7 answers in 1 process"
 
 
 async def test_why_an_order_failed_is_told(own: Path) -> None:

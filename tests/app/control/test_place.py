@@ -78,6 +78,12 @@ def test_another_users_directory_will_not_do(own: Path, monkeypatch: pytest.Monk
             use()
 
 
+def test_a_directory_below_a_file_is_told(own: Path) -> None:
+    """Who would tell a gateway hears of the setting; it does not pass for an address that is taken."""
+    with pytest.raises(BadSettings, match=r"^GATEWAY_CONTROL: the directory cannot be reached \(Not a dir"):
+        tell(_a_file(own) / "x", PORT, PLANS)
+
+
 def test_the_longest_directory_has_room_for_the_longest_name(own: Path) -> None:
     """What is not too long works."""
     directory = prepared(own / ("x" * (88 - len(os.fsencode(own)) - 1)))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.control.order import LONGEST, BadOrder, Order, read_answer, read_order
+from app.control.order import LONGEST, NO_ANSWER, BadOrder, Order, as_line, read_answer, read_order
 from app.control.place import socket_path
 from app.control.server import controlled
 from connectors.cache import Kind
@@ -128,6 +128,12 @@ def test_a_line_is_an_order_or_none(line: bytes) -> None:
     assert isinstance(read_answer(line), int | str)
     with suppress(BadOrder):
         read_order(line)
+
+
+@pytest.mark.parametrize("sentence", ["\x1b[2J", "one\nanother", "\u202e", "\ud800"])
+def test_what_a_terminal_would_obey_is_no_answer(sentence: str) -> None:
+    """Whoever answers, only printable text is printed."""
+    assert read_answer(as_line({"error": sentence})) == NO_ANSWER
 
 
 def test_an_order_is_read_as_it_was_told() -> None:

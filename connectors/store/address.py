@@ -1,0 +1,40 @@
+"""Where what is shared is kept: an address as redis-py reads it."""
+
+import re
+from urllib.parse import urlsplit
+
+from redis.asyncio import ConnectionPool
+
+DATABASE = re.compile(r"/?\d*", re.ASCII)
+
+
+def connection_pool(url: str) -> ConnectionPool:
+    """A pool of connections to the address; connects to nobody yet.
+
+    Raises ValueError, with a sentence that quotes nothing, for what redis-py would refuse or misunderstand.
+    """
+    try:
+        pool = ConnectionPool.from_url(url)
+        pool.make_connection()  # type: ignore[no-untyped-call]  # redis-py's; it alone looks at the options
+        meant = _is_meant(url, pool)
+    except Exception:  # noqa: BLE001  # redis-py raises what it likes, and quotes the password in it
+        meant = False
+    if not meant:
+        raise ValueError("must be a redis:// or rediss:// address as redis-py reads it")
+    return pool
+
+
+def _is_meant(url: str, pool: ConnectionPool) -> bool:
+    """Whether redis-py takes all of the address for what it says: it passes over what it does not know."""
+    parts = urlsplit(url)
+    return (
+        parts.scheme in ("redis", "rediss")
+        and bool(parts.hostname)
+        and parts.port != 0
+        and DATABASE.fullmatch(parts.path) is not None
+        and pool.connection_kwargs.get("db", 0) >= 0
+        and not parts.fragment
+        and "@" not in parts.query
+        and url.isprintable()
+        and " " not in url
+    )
