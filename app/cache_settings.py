@@ -1,5 +1,6 @@
 """The operator's settings of what is remembered: `GATEWAY_CACHE__…`."""
 
+import re
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
@@ -18,14 +19,24 @@ ALONE = "memory://"
 UNSEALED = "none"
 """A cache key: what is shared is not sealed."""
 
+DATABASE = re.compile(r"/?[0-9]*")
+
 Age = Annotated[float, Field(ge=0, le=30 * 86_400)]
 
 
 def _tier_url(url: SecretStr) -> SecretStr:
-    parts = urlsplit(url.get_secret_value())
-    if url.get_secret_value() != ALONE and (parts.scheme not in ("redis", "rediss") or not parts.hostname):
-        raise ValueError(f"must be {ALONE} or a redis:// or rediss:// address")
+    if url.get_secret_value() != ALONE and not _leads_to_redis(url.get_secret_value()):
+        raise ValueError(f"must be {ALONE} or a redis:// or rediss:// address, without query or fragment")
     return url
+
+
+def _leads_to_redis(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("redis", "rediss") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no such port, say; its message quotes it
+        return False
+    return known and DATABASE.fullmatch(parts.path) is not None and not (parts.query or parts.fragment)
 
 
 def _seal_key(key: SecretStr | None) -> SecretStr | None:

@@ -74,15 +74,16 @@ async def in_time(work: Awaitable[V], seconds: float) -> V:
 
     A busy event loop reads answers late, which is not their fault: while it looks late, time counts less.
     """
-    task, left, pause = asyncio.ensure_future(work), float(LOOKS), seconds / LOOKS
+    task, left, pause = asyncio.ensure_future(work), seconds, seconds / LOOKS
     now = asyncio.get_running_loop().time
     try:
         while left > 0:
             began = now()
-            await asyncio.wait({task}, timeout=pause)
+            await asyncio.wait({task}, timeout=min(left, pause))
             if task.done():
                 return task.result()
-            left -= 1 if now() - began < 2 * pause else 0.25
+            took = now() - began
+            left -= took if took < 2 * pause else pause / 4
         raise TimeoutError
     finally:
         await ended(task)
