@@ -101,7 +101,8 @@ async def _alive(settings: Settings, payers: Payers, clock: Clock) -> AsyncItera
         tier = None
         if settings.cache.shared:
             url = settings.cache.url.get_secret_value()
-            tier = SharedTier(url, settings.cache.seal, memory, clock=clock)
+            deadline = settings.cache.timeout
+            tier = SharedTier(url, settings.cache.seal, memory, deadline=deadline, clock=clock)
             closing.push_async_callback(tier.aclose)
             memory.share(tier)
             await tier.open()
