@@ -110,7 +110,8 @@ async def _alive(app: Starlette, settings: Settings, payers: Payers, clock: Cloc
         tier = None
         if settings.cache.shared:
             url = settings.cache.url.get_secret_value()
-            tier = SharedTier(url, settings.cache.seal, memory, clock=clock)
+            deadline = settings.cache.timeout
+            tier = SharedTier(url, settings.cache.seal, memory, deadline=deadline, clock=clock)
             closing.push_async_callback(tier.aclose)
             memory.share(tier)
             await tier.open()

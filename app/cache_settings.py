@@ -8,7 +8,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, fi
 from app.loopback import is_loopback
 from connectors.cache import GivenAges, Kind
 from connectors.memory import MEBIBYTE
-from connectors.store.address import connection_pool
+from connectors.store.address import is_address
+from connectors.store.availability import DEADLINE
 from connectors.store.seal import Seal, read_keys
 
 STRICT = ConfigDict(frozen=True, extra="forbid")
@@ -23,8 +24,8 @@ Age = Annotated[float, Field(ge=0, le=30 * 86_400)]
 
 
 def _tier_url(url: SecretStr) -> SecretStr:
-    if url.get_secret_value() != ALONE:
-        connection_pool(url.get_secret_value())
+    if url.get_secret_value() != ALONE and not is_address(url.get_secret_value()):
+        raise ValueError(f"must be {ALONE} or a redis:// or rediss:// address as redis-py reads it")
     return url
 
 
@@ -48,13 +49,15 @@ class CacheSettings(BaseModel):
     """How much is remembered, in entries and about so many bytes, for how long, and with whom it is shared.
 
     `least_max_age`: seconds; a client who asks for younger data gets data of this age. `key` seals what is
-    shared: see `read_keys`; "none" leaves it open.
+    shared: see `read_keys`; "none" leaves it open. `timeout`: seconds that a question waits for
+    what is shared.
     """
 
     model_config = STRICT
 
     url: Annotated[SecretStr, AfterValidator(_tier_url)] = SecretStr(ALONE)
     key: Annotated[SecretStr | None, AfterValidator(_seal_key)] = None
+    timeout: Annotated[float, Field(gt=0, le=1)] = DEADLINE
     entries: Annotated[int, Field(ge=1)] = 100_000
     bytes: Annotated[int, Field(ge=1_000_000)] = 64 * MEBIBYTE
     least_max_age: Age = 0.0

@@ -113,6 +113,7 @@ class Fetch(Generic[C, K, V]):
         self.policy = policy
         self.by_id = by_id
         self.of = of
+        self.learn: Callable[[Any, Any], None] | None = None
         self.__doc__ = method.__doc__
 
     def __set_name__(self, owner: type[C], name: str) -> None:
@@ -130,6 +131,11 @@ class Fetch(Generic[C, K, V]):
 
     def __repr__(self) -> str:
         return f"{self.connector.__name__}.{self.name}"
+
+    def learns(self, method: Callable[[C, V], None]) -> Callable[[C, V], None]:
+        """Tell this method of the same connector each answer that another process asked for."""
+        self.learn = method
+        return method
 
     @property
     def answer_type(self) -> Any:

@@ -168,6 +168,9 @@ class Flights:
 
     def _given(self, departure: Departure, found: Found) -> object:
         """An answer of another process."""
+        learn = departure.slot[1].learn
+        if learn is not None:
+            learn(departure.connector, found.answer)
         self._ground.arrived(departure.slot, *found)
         return found.answer
 

@@ -49,9 +49,13 @@ class Eligibility:
     async def history(self, search: HistorySearch) -> History:
         """The checks of one patient under one member number; perhaps none, perhaps the latest only."""
         found = self._reader.history(await self._asked(search.params), search)
+        self._learn(found)
+        return found
+
+    @history.learns
+    def _learn(self, found: History) -> None:
         for check in found.items:
             self._saw(check.payer_id, check.payer_name)
-        return found
 
     async def reachable(self) -> None:
         """Return when the service takes our credentials; raise UpstreamError when it does not.

@@ -8,20 +8,14 @@ from redis.asyncio import ConnectionPool
 DATABASE = re.compile(r"/?\d*", re.ASCII)
 
 
-def connection_pool(url: str) -> ConnectionPool:
-    """A pool of connections to the address; connects to nobody yet.
-
-    Raises ValueError, with a sentence that quotes nothing, for what redis-py would refuse or misunderstand.
-    """
+def is_address(url: str) -> bool:
+    """Whether it is one that redis-py takes, and takes for what it says. Connects to nobody."""
     try:
         pool = ConnectionPool.from_url(url)
         pool.make_connection()  # type: ignore[no-untyped-call]  # redis-py's; it alone looks at the options
-        meant = _is_meant(url, pool)
+        return _is_meant(url, pool)
     except Exception:  # noqa: BLE001  # redis-py raises what it likes, and quotes the password in it
-        meant = False
-    if not meant:
-        raise ValueError("must be a redis:// or rediss:// address as redis-py reads it")
-    return pool
+        return False
 
 
 def _is_meant(url: str, pool: ConnectionPool) -> bool:

@@ -12,7 +12,7 @@ from connectors.ending import ended
 V = TypeVar("V")
 
 DEADLINE = 0.02
-"""Seconds that anybody waits for the tier."""
+"""Seconds that anybody waits for the tier, unless the operator allows others."""
 
 BEHIND = 1.0
 """Seconds that are waited for it where nobody waits: in the background."""
@@ -25,10 +25,11 @@ FIRST_PROBE, MOST_BETWEEN_PROBES = 0.1, 1.0
 
 
 class Availability:
-    """Asks the tier within a deadline, and not at all while it does not answer."""
+    """Asks the tier within a deadline in seconds, and not at all while it does not answer."""
 
-    def __init__(self, client: Redis) -> None:
+    def __init__(self, client: Redis, deadline: float = DEADLINE) -> None:
         self._client = client
+        self._deadline = deadline
         self._probing: asyncio.Task[None] | None = None
 
     @property
@@ -36,12 +37,12 @@ class Availability:
         """Whether it answered when it was asked last."""
         return self._probing is None
 
-    async def ask(self, work: Callable[[], Awaitable[V]], instead: V, *, within: float = DEADLINE) -> V:
+    async def ask(self, work: Callable[[], Awaitable[V]], instead: V, *, within: float | None = None) -> V:
         """What the work gives; `instead` when the tier is down, slow, or does not want to do this."""
         if not self.up:
             return instead
         try:
-            return await in_time(work(), within)
+            return await in_time(work(), within or self._deadline)
         except ResponseError:  # it answers, and is full, say
             return instead
         except Exception:  # noqa: BLE001  # whatever ails it costs hits, never answers
@@ -74,15 +75,16 @@ async def in_time(work: Awaitable[V], seconds: float) -> V:
 
     A busy event loop reads answers late, which is not their fault: while it looks late, time counts less.
     """
-    task, left, pause = asyncio.ensure_future(work), float(LOOKS), seconds / LOOKS
+    task, left, pause = asyncio.ensure_future(work), seconds, seconds / LOOKS
     now = asyncio.get_running_loop().time
     try:
         while left > 0:
             began = now()
-            await asyncio.wait({task}, timeout=pause)
+            await asyncio.wait({task}, timeout=min(left, pause))
             if task.done():
                 return task.result()
-            left -= 1 if now() - began < 2 * pause else 0.25
+            took = now() - began
+            left -= took if took < 2 * pause else pause / 4
         raise TimeoutError
     finally:
         await ended(task)

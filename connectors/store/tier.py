@@ -19,7 +19,7 @@ from connectors.clock import SYSTEM_CLOCK, Clock
 from connectors.drop import Drop, slot_text
 from connectors.ending import ended
 from connectors.slot import Slot
-from connectors.store.availability import BEHIND, Availability, in_time
+from connectors.store.availability import BEHIND, DEADLINE, Availability, in_time
 from connectors.store.drops import Drops, Listener
 from connectors.store.envelope import Envelope, Envelopes
 from connectors.store.lease import Lease, Leases, Wanted
@@ -63,13 +63,21 @@ class SharedTier:
 
     A wave of misses is one `multi_get`. What cannot be opened and decoded as the answer's type, was forgotten
     since it was asked for, or is of no use counts as not found. Whatever ails the tier costs hits, never
-    answers. `now` tells seconds since 1970.
+    answers, and a question no more than `deadline` seconds, once. `now` tells seconds since 1970.
     """
 
-    def __init__(self, url: str, seal: Seal, reader: Reader, *, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(
+        self,
+        url: str,
+        seal: Seal,
+        reader: Reader,
+        *,
+        deadline: float = DEADLINE,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
         self._backend = _backend(url)
         self._client: Redis = self._backend.client
-        self._availability = Availability(self._client)
+        self._availability = Availability(self._client, deadline)
         self.now: Callable[[], float] = lambda: clock.now().timestamp()
         self._drops = Drops(self._client, seal, reader, self.now)
         self._outbox: Batches[Parcel | Lease[Found]] = Batches(self._send, at_once=100, waiting=1000)

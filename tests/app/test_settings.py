@@ -122,7 +122,7 @@ def test_bad_settings_are_one_line_without_values(
 
 
 CACHE, CLINIC = "GATEWAY_CACHE", "GATEWAY_CLINIC__URL"
-A_HOST, A_TIER = "must be an https:// address", "must be a redis:// or rediss:// address"
+A_HOST, A_TIER = "must be an https:// address", "must be memory:// or a redis:// or rediss:// address"
 
 
 def _tier(*urls: str) -> list[tuple[str, str, str]]:
