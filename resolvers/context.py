@@ -135,6 +135,7 @@ class Context:
             "notices": [{"path": list(notice.path), "code": notice.code} for notice in self.notices],
             "freshness": self._stale(),
             "explain": list(self.explanation.told(self.pins.readings)) if self.explanation else [],
+            "explainLeftOut": self.explanation.left_out(self.pins.readings) if self.explanation else 0,
         }
         return {name: value for name, value in told.items() if value}
 
