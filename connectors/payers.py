@@ -19,6 +19,9 @@ CLAIM_MD = "https://www.claim.md/services/era/"
 
 MOST_SEEN = 10_000
 MOST_IDS = 20
+LONGEST_NAME = 200
+LONGEST_ID = 20
+"""No payer's name or clearinghouse id is as long: longer ones are ignored."""
 
 
 class PayerIdOrigin(Enum):
@@ -52,7 +55,9 @@ class Payers:
         self._seen: dict[str, dict[str, None]] = {}
 
     def saw(self, payer_id: str | None, name: str | None) -> None:
-        """Learn from an eligibility answer. What is learnt is bounded; the first names stay."""
+        """Learn from an eligibility answer. It is bounded, in number and length; the first stay."""
+        if len(name or "") > LONGEST_NAME or len(payer_id or "") > LONGEST_ID:
+            return
         key = normalized(name or "")
         if payer_id and key and (key in self._seen or len(self._seen) < MOST_SEEN):
             ids = self._seen.setdefault(key, {})

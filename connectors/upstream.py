@@ -15,7 +15,7 @@ from connectors.address import Root
 from connectors.authorization import Anonymous, Authorization
 from connectors.clock import SYSTEM_CLOCK, Clock
 from connectors.errors import BadResponse, Refused, Rejected, TimedOut, UpstreamError
-from connectors.nesting import nested_deeper
+from connectors.nesting import holds_more, nested_deeper
 from connectors.record import Source
 from connectors.request import Request
 from connectors.retry import BACKOFF, Again, Backoff, Unauthorized, breakage, objection
@@ -26,6 +26,10 @@ T = TypeVar("T")
 HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "insurance-gateway"}
 FORM_HEADERS = {**HEADERS, "Content-Type": "application/x-www-form-urlencoded"}
 DEEPEST = 100
+MOST_VALUES = 250_000
+"""In one answer: 2,000 eligibility checks as documented hold 180,000, and 1,000 coverages 60,000. What is
+decoded costs for each value, not for each byte: ten megabytes of `[],` would take a gigabyte and seconds.
+"""
 MOST_REASON_BYTES = 10_000
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -125,8 +129,8 @@ class Upstream:
         return await self._ask(Question("POST", url, FORM_HEADERS, urlencode(form).encode()))
 
     def decode(self, decoder: msgspec.json.Decoder[T], body: bytes) -> T:
-        """The record in the body, or BadResponse: not JSON, another shape, nested deeper than 100."""
-        if nested_deeper(body, DEEPEST):
+        """The record in the body, or BadResponse: not JSON, another shape, too deep, too many values."""
+        if holds_more(body, MOST_VALUES) or nested_deeper(body, DEEPEST):
             raise BadResponse(self.system)
         try:
             return decoder.decode(body)

@@ -47,7 +47,8 @@ class Incident:
 class Context:
     """One operation's. `now` is the one moment that its ages are told against (UTC); days are of `zone`.
 
-    `least_max_age` is the operator's: data younger than these seconds are not asked for anew. With an
+    `least_max_age` is the operator's: data younger than these seconds are not asked for anew.
+    `patients_of_days` were asked for in lists so far, those asked for twice counted twice. With an
     `explanation` it is told how the answer came about, but only to those who may see every patient: to others
     it would tell whom there is.
     """
@@ -62,6 +63,7 @@ class Context:
     notices: dict[Notice, None] = field(default_factory=dict)
     incidents: list[Incident] = field(default_factory=list)
     explanation: Explanation | None = None
+    patients_of_days: int = 0
     _shown: set[Source] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -125,6 +127,7 @@ class Context:
         """Forget what was told beside the data: it is told anew. What was read stays read."""
         self.notices.clear()
         self.incidents.clear()
+        self.patients_of_days = 0
 
     def extensions(self) -> dict[str, object]:
         """What is told beside the data, if anything: notices, stale sources, how the answer came about."""
@@ -132,6 +135,7 @@ class Context:
             "notices": [{"path": list(notice.path), "code": notice.code} for notice in self.notices],
             "freshness": self._stale(),
             "explain": list(self.explanation.told(self.pins.readings)) if self.explanation else [],
+            "explainLeftOut": self.explanation.left_out(self.pins.readings) if self.explanation else 0,
         }
         return {name: value for name, value in told.items() if value}
 

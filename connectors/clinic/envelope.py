@@ -5,7 +5,7 @@ does not document its envelope; `pagination` is as the vendor prints it for othe
 """
 
 from collections.abc import Sequence
-from typing import Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Annotated, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
@@ -17,6 +17,11 @@ from connectors.upstream import Reply, Upstream
 
 R = TypeVar("R", bound=ClinicRecord)
 E = TypeVar("E")
+
+MOST_ENTRIES = 1000
+"""On one page: ten times what is asked for, for a clinic that does not turn pages and sends all at once."""
+
+Entries: TypeAlias = Annotated[tuple[E, ...], msgspec.Meta(max_length=MOST_ENTRIES)]
 
 
 class Pagination(Record, frozen=True, kw_only=True):
@@ -30,14 +35,14 @@ class Pagination(Record, frozen=True, kw_only=True):
 class Envelope(Record, Generic[E], frozen=True, kw_only=True):
     """An object around a list."""
 
-    person_informations: tuple[E, ...] | None = None
-    dependents: tuple[E, ...] | None = None
-    plans: tuple[E, ...] | None = None
-    data: tuple[E, ...] | None = None
+    person_informations: Entries[E] | None = None
+    dependents: Entries[E] | None = None
+    plans: Entries[E] | None = None
+    data: Entries[E] | None = None
     pagination: Pagination | None = None
 
 
-Body: TypeAlias = Envelope[E] | tuple[E, ...]
+Body: TypeAlias = Envelope[E] | Entries[E]
 
 
 class Page(NamedTuple, Generic[R]):
@@ -69,8 +74,8 @@ class Reader(Generic[R]):
         self._name = name
         self._one = msgspec.json.Decoder(record)
         self._whole: msgspec.json.Decoder[Body[R]]
-        self._whole = msgspec.json.Decoder(Envelope[record] | tuple[record, ...])  # type: ignore[valid-type]  # known only now
-        self._parts = msgspec.json.Decoder(Envelope[msgspec.Raw] | tuple[msgspec.Raw, ...])
+        self._whole = msgspec.json.Decoder(Envelope[record] | Entries[record])  # type: ignore[valid-type]  # known only now
+        self._parts = msgspec.json.Decoder(Envelope[msgspec.Raw] | Entries[msgspec.Raw])
 
     def one(self, reply: Reply, record_id: str) -> R:
         """The record of this id. Raises BadResponse when the answer is anything else."""

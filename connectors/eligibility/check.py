@@ -20,6 +20,9 @@ from connectors.record import Sourced
 Number: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=10**18 - 1)]
 """The service's ids of patients, clinics and organisations."""
 
+MOST_ERRORS = 100
+"""Of one check: documented are lists of a few. An entry with more is a bad one."""
+
 
 class EligibilityCheck(Sourced, frozen=True, kw_only=True):
     """A check as the service recorded it. What only a payer can tell is None, or unknown, without `response`.
@@ -50,7 +53,9 @@ class EligibilityCheck(Sourced, frozen=True, kw_only=True):
     status_raw: str | None = msgspec.field(default=None, name="status")
     message: str | None = None
     response: EligibilityResponse | None = None
-    errors_sent: tuple[Any, ...] | None = msgspec.field(default=None, name="errors")
+    errors_sent: Annotated[tuple[Any, ...], msgspec.Meta(max_length=MOST_ERRORS)] | None = msgspec.field(
+        default=None, name="errors"
+    )
 
     @fact
     def patient_as_sent(self) -> PatientAsSent:

@@ -1,6 +1,9 @@
 """How a check ended: its status, and the errors of one that failed."""
 
+from collections.abc import Iterable
 from typing import Any
+
+import msgspec
 
 from connectors.eligibility.codes import EligibilityStatusCode, recognized
 from connectors.record import Record
@@ -34,6 +37,11 @@ def check_error(sent: Any) -> CheckError:
     if isinstance(sent, dict):
         return CheckError(code=_first(sent, _CODES), text=_first(sent, _TEXTS))
     return CheckError(text=_text(sent))
+
+
+def as_told(sent: Iterable[Any]) -> tuple[dict[str, str | None], ...]:
+    """The same errors without what nobody is told of them: whatever else was sent is not kept."""
+    return tuple(msgspec.structs.asdict(check_error(one)) for one in sent)
 
 
 def _first(sent: dict[str, Any], names: tuple[str, ...]) -> str | None:

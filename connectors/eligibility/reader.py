@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from connectors.eligibility.check import EligibilityCheck
 from connectors.eligibility.history import History
 from connectors.eligibility.instants import instant
+from connectors.eligibility.outcome import as_told
 from connectors.eligibility.search import HistorySearch
 from connectors.errors import BadResponse, Rejected
 from connectors.fhir.datatypes import UnsignedInt
@@ -19,6 +20,8 @@ from connectors.upstream import Reply, Upstream
 E = TypeVar("E")
 
 SUCCESS = 2000
+MOST_CHECKS = 2000
+"""In one history, which the service does not page for us: a check on every day of more than five years."""
 
 
 class Heading(Record, frozen=True, kw_only=True):
@@ -31,7 +34,7 @@ class Heading(Record, frozen=True, kw_only=True):
 class Page(Record, Generic[E], frozen=True, kw_only=True):
     """Seed 004's Paged Data."""
 
-    content: tuple[E, ...] | None = None
+    content: Annotated[tuple[E, ...], msgspec.Meta(max_length=MOST_CHECKS)] | None = None
     total_elements: UnsignedInt | None = None
     total_pages: UnsignedInt | None = None
     page: UnsignedInt | None = None
@@ -113,4 +116,6 @@ class Reader:
     def _received(self, check: EligibilityCheck, reply: Reply) -> EligibilityCheck:
         told = instant(check.timestamp_text, self._timezone)
         msgspec.structs.force_setattr(check, "timestamp", told)  # as `stamp` does: nobody else holds it yet
+        if check.errors_sent:
+            msgspec.structs.force_setattr(check, "errors_sent", as_told(check.errors_sent))
         return stamp(check, reply.source)

@@ -1,11 +1,17 @@
 """FHIR R4 Bundle: a page of what a search found."""
 
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
+
+import msgspec
 
 from connectors.fhir.datatypes import UnsignedInt
 from connectors.fhir.resource import Element, Resource
 
 E = TypeVar("E")
+
+
+MOST_ENTRIES = 1000
+"""On one page: ten times what is asked for, with room for what a server includes."""
 
 
 class Link(Element, frozen=True, kw_only=True):
@@ -38,7 +44,7 @@ class Bundle(Resource, Generic[E], frozen=True, kw_only=True, tag="Bundle"):
 
     total: UnsignedInt | None = None
     link: tuple[Link, ...] = ()
-    entry: tuple[E, ...] = ()
+    entry: Annotated[tuple[E, ...], msgspec.Meta(max_length=MOST_ENTRIES)] = ()
 
     def url(self, relation: str) -> str | None:
         """The link of that relation. Canvas prints it relative to the FHIR base."""

@@ -16,10 +16,6 @@ E = TypeVar("E")
 BundleDecoder: TypeAlias = msgspec.json.Decoder[Bundle[E] | OperationOutcome]
 
 
-MOST_ENTRIES = 1000
-"""On one page: ten times what is asked for, with room for what a server includes."""
-
-
 class Page(NamedTuple, Generic[R]):
     """The records of one page, in order, and the links that it printed to the next one and to itself."""
 
@@ -71,7 +67,7 @@ class Reader(Generic[R]):
 
     def _bundle(self, decoder: BundleDecoder[E], reply: Reply) -> Bundle[E]:
         bundle = self._upstream.decode(decoder, reply.body)
-        if isinstance(bundle, OperationOutcome) or len(bundle.entry) > MOST_ENTRIES:
+        if isinstance(bundle, OperationOutcome):
             raise BadResponse(self._upstream.system)
         return bundle
 

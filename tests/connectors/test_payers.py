@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from connectors.fhir.organization import Organization
+from connectors.names import _remembered, normalized
 from connectors.payers import CLAIM_MD, KnownPayer, PayerIdOrigin, Payers, read_payers
 
 
@@ -65,6 +66,23 @@ def test_half_an_answer_teaches_nothing(payer_id: str | None, name: str | None) 
     payers.saw(payer_id, name)
 
     assert told(payers, organization()) == []
+
+
+@pytest.mark.parametrize(("id_length", "name_length", "learnt"), [(20, 200, 1), (21, 200, 0), (20, 201, 0)])
+def test_what_no_payer_is_called_is_not_learnt(id_length: int, name_length: int, learnt: int) -> None:
+    """Names over 200 characters and numbers over 20 are ignored, and nothing of them is kept."""
+    payers = Payers()
+    payers.saw("1" * id_length, "x" * name_length)
+
+    assert len(payers._seen) == learnt
+
+
+def test_long_names_are_compared_and_not_remembered() -> None:
+    """A name over 200 characters is made comparable as any other, and nothing of it is kept."""
+    kept = _remembered.cache_info().currsize
+
+    assert normalized("Élan " * 100) == "elan" * 100
+    assert _remembered.cache_info().currsize == kept
 
 
 def test_the_operators_file(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.nesting import nested_deeper
+from connectors.nesting import holds_more, nested_deeper
 
 Json = st.recursive(
     st.none() | st.integers() | st.text('[]{}"\\a/é\n', max_size=6),
@@ -47,3 +47,17 @@ def test_brackets_in_a_string_are_text(inner: str) -> None:
 def test_what_is_no_json_is_counted_too(body: bytes) -> None:
     """Broken text has some depth and breaks nothing."""
     assert not nested_deeper(body, 4)
+
+
+@given(Json)
+def test_values_are_counted_rather_too_many_than_too_few(value: object) -> None:
+    """No body holds more values than are counted."""
+    body = json.dumps(value).encode()
+    assert values(value) <= 1 or holds_more(body, values(value) - 2)
+    assert not holds_more(body, len(body))
+
+
+def values(value: object) -> int:
+    """How many there are, the whole among them; empty ones hold none."""
+    inner = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+    return 1 + sum(map(values, inner))

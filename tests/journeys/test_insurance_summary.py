@@ -302,6 +302,24 @@ async def test_a_list_has_at_most_a_hundred(gateway: Gateway) -> None:
     assert (await gateway.data(LIST, ids=[], on=DAY)) == {"patientsSummary": []}
 
 
+THREE_LISTS = (
+    "query Lists($ids: [ID!]!) {"
+    + " ".join(f"l{number}: patientsSummary(patientIds: $ids) {{ patientId }}" for number in range(3))
+    + "}"
+)
+
+
+async def test_lists_have_two_hundred_together(gateway: Gateway) -> None:
+    """Two lists of a hundred are answered, a third beside them costs itself; each operation counts anew."""
+    for _ in range(2):
+        body = await gateway.ask(THREE_LISTS, ids=["x"] * 100)
+
+        assert [len(body["data"][name] or ()) for name in ("l0", "l1", "l2")] == [100, 100, 0]
+        (error,) = body["errors"]
+        assert (error["path"], error["extensions"]["code"]) == (["l2"], "BAD_USER_INPUT")
+    assert "errors" not in await gateway.ask(THREE_LISTS, ids=["x"] * 66)
+
+
 async def test_a_days_list_asks_each_key_once_and_sixteen_at_a_time() -> None:
     """A hundred cold patients: no key twice, and never more than 16 calls at one upstream."""
     sandbox = sandbox_in("canvas")
