@@ -1,7 +1,7 @@
 """Where what is shared is kept: an address as redis-py reads it."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from redis.asyncio import ConnectionPool
 
@@ -19,7 +19,10 @@ def is_address(url: str) -> bool:
 
 
 def _is_meant(url: str, pool: ConnectionPool) -> bool:
-    """Whether redis-py takes all of the address for what it says: it passes over what it does not know."""
+    """Whether redis-py takes all of the address for what it says: it passes over what it does not know.
+
+    Of its options the database and those of TLS are an operator's; the others are the tier's own.
+    """
     parts = urlsplit(url)
     return (
         parts.scheme in ("redis", "rediss")
@@ -28,7 +31,10 @@ def _is_meant(url: str, pool: ConnectionPool) -> bool:
         and DATABASE.fullmatch(parts.path) is not None
         and pool.connection_kwargs.get("db", 0) >= 0
         and not parts.fragment
-        and "@" not in parts.query
+        and all(
+            name == "db" or name.startswith("ssl_")
+            for name, _ in parse_qsl(parts.query, keep_blank_values=True)
+        )
         and url.isprintable()
         and " " not in url
     )

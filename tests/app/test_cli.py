@@ -40,5 +40,5 @@ def test_a_bad_setting_is_one_line_on_stderr(
     assert main(["policies"]) == 2
     said, complaint = capsys.readouterr()
     assert (said, complaint.count("\n")) == ("", 1)
-    assert complaint.startswith("insurance-gateway: GATEWAY_CACHE__URL: must be a redis://")
+    assert complaint.startswith("insurance-gateway: GATEWAY_CACHE__URL: must be memory:// or a redis://")
     assert "Tops3cret" not in complaint
