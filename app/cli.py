@@ -17,7 +17,7 @@ from app.greeting import gateway_greeting, sandbox_greeting
 from app.policies import policies_table
 from app.server import collect_rarely, serving
 from app.settings import PREFIX, BadSettings, read_settings
-from app.upstreams import KNOWN
+from app.workers import NotStarted, tell_parent, watch_parent, working
 from sandbox.canvas.switches import CanvasMode
 from sandbox.people_table import cases_json, cases_table
 from schema.query import graph
@@ -29,13 +29,15 @@ SANDBOX_PORT = 8100
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit code.
 
-    2: bad settings or arguments; 1: an address is taken, or the doctor found something.
+    2: bad settings or arguments; 1: an address is taken, the doctor found something, a worker ended early.
     """
     asked = _parser().parse_args(arguments)
     try:
         code: int | None = asked.run(asked)
     except BadSettings as error:
         return _complain(str(error), BAD_SETTINGS)
+    except NotStarted as error:
+        return _complain(str(error), error.code)
     except OSError as error:
         told = error.strerror or "the address cannot be served"
         return _complain(f"{told}; choose another with --port or {PREFIX}PORT", 1)
@@ -51,6 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--sandbox", action="store_true", help="over simulated upstreams, started beside it")
     serve.add_argument("--host", help="loopback address to serve on (127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to serve on (8000; 0 takes a free one)")
+    serve.add_argument("--workers", type=_count, default=1, help="how many processes serve the port (1)")
+    serve.add_argument("--one-of-several", action="store_true", help=argparse.SUPPRESS)  # told by app.workers
     serve.set_defaults(run=lambda asked: uvloop.run(_serve(asked)))
     sandbox = commands.add_parser("sandbox", help="serve the simulated upstreams alone, or list their people")
     sandbox.add_argument(
@@ -77,6 +81,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError("must be a number from 1 on")
+    return int(text)
+
+
 async def _serve(asked: argparse.Namespace) -> None:
     async with AsyncExitStack() as running:
         sandbox = simulated(asked.population, asked.mode) if asked.sandbox else None
@@ -84,11 +94,18 @@ async def _serve(asked: argparse.Namespace) -> None:
         explain = True if sandbox else None
         settings = read_settings(host=asked.host, port=asked.port, explain=explain, **upstreams)
         app = create_app(settings)
-        origin = await running.enter_async_context(serving(app, settings.host, settings.port))
+        if asked.workers > 1:
+            origin = await running.enter_async_context(working(settings, upstreams, asked.workers))
+        else:
+            served = serving(app, settings.host, settings.port, shared=asked.one_of_several)
+            origin = await running.enter_async_context(served)
         collect_rarely()
-        configured = [known.system for known in KNOWN if getattr(settings, known.system)]
-        _say(gateway_greeting(origin, configured, sandbox.population if sandbox else None))
-        await _stopped()
+        if asked.one_of_several:
+            tell_parent()
+        else:
+            people = sandbox.population if sandbox else None
+            _say(gateway_greeting(origin, settings, people, asked.workers))
+        await _stopped(is_worker=asked.one_of_several)
 
 
 def _sandbox(asked: argparse.Namespace) -> None:
@@ -111,11 +128,13 @@ def _doctor(_: argparse.Namespace) -> int:
     return 0 if healthy(findings) else 1
 
 
-async def _stopped() -> None:
-    """Return at SIGINT or SIGTERM."""
+async def _stopped(*, is_worker: bool = False) -> None:
+    """Return at SIGINT or SIGTERM; of a worker also when its parent has ended."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    if is_worker:
+        watch_parent(stop.set)
     await stop.wait()
 
 
