@@ -14,6 +14,7 @@ from starlette.types import Scope
 
 from app import health
 from app.auth import SANDBOX_PRINCIPAL
+from app.forgetting import Forgetting
 from app.graphql.endpoint import GraphQLEndpoint
 from app.graphql.operation import Operations
 from app.settings import Settings, known_payers
@@ -48,7 +49,10 @@ class State(TypedDict):
 
 
 def create_app(settings: Settings, clock: Clock = SYSTEM_CLOCK) -> Starlette:
-    """The gateway as an ASGI app. Nothing is connected before its lifespan begins. Raises BadSettings."""
+    """The gateway as an ASGI app. Nothing is connected before its lifespan begins. Raises BadSettings.
+
+    While it lives, its `state.forgetting` drops what it remembers: see Forgetting.
+    """
     declared = graph()
     payers = known_payers(settings)
     endpoint = GraphQLEndpoint(
@@ -68,7 +72,7 @@ def create_app(settings: Settings, clock: Clock = SYSTEM_CLOCK) -> Starlette:
         ],
         # A page elsewhere must not reach this machine's gateway under a name of its own (DNS rebinding).
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_NAMES, www_redirect=False)],
-        lifespan=lambda app: _alive(settings, payers, clock),
+        lifespan=lambda app: _alive(app, settings, payers, clock),
     )
 
 
@@ -89,7 +93,7 @@ def operation_context(scope: Scope) -> Context:
 
 
 @asynccontextmanager
-async def _alive(settings: Settings, payers: Payers, clock: Clock) -> AsyncIterator[State]:
+async def _alive(app: Starlette, settings: Settings, payers: Payers, clock: Clock) -> AsyncIterator[State]:
     async with AsyncExitStack() as closing:
         connectors = connect(settings, SANDBOX_PRINCIPAL.tenant, payers, closing, clock)
         memory = Memory(
@@ -106,12 +110,14 @@ async def _alive(settings: Settings, payers: Payers, clock: Clock) -> AsyncItera
             tier.open()
             memory.share(tier)
         closing.push_async_callback(memory.aclose)
+        conclusions = Conclusions()
+        app.state.forgetting = Forgetting(memory, connectors, conclusions)
         yield {
             "memory": memory,
             "tier": tier,
             "payers": payers,
             "connectors": connectors,
-            "conclusions": Conclusions(),
+            "conclusions": conclusions,
             "settings": settings,
             "clock": clock,
         }

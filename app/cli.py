@@ -1,16 +1,22 @@
-"""The command line: serve the gateway or the sandbox, list people, print the schema, ask upstreams."""
+"""The command line: serve the gateway or the sandbox, ask upstreams, drop what is remembered, list, print."""
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import get_args
+from urllib.parse import urlsplit
 
 import uvloop
 
 from app.asgi import create_app
+from app.control.client import Untold, tell
+from app.control.order import Order
+from app.control.place import prepared, socket_path
+from app.control.server import controlled
 from app.doctor import examine, healthy, table
 from app.embedded import Sandbox, serving_sandbox, simulated
 from app.greeting import gateway_greeting, sandbox_greeting
@@ -18,6 +24,8 @@ from app.policies import policies_table
 from app.server import collect_rarely, serving
 from app.settings import PREFIX, BadSettings, read_settings
 from app.workers import NotStarted, tell_parent, watch_parent, working
+from connectors.cache import Kind
+from connectors.fhir.reference import is_id
 from sandbox.canvas.switches import CanvasMode
 from sandbox.people_table import cases_json, cases_table
 from schema.query import graph
@@ -29,7 +37,8 @@ SANDBOX_PORT = 8100
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit code.
 
-    2: bad settings or arguments; 1: an address is taken, the doctor found something, a worker ended early.
+    2: bad settings or arguments; 1: an address is taken, a worker did not start, the doctor found something,
+    no gateway was told.
     """
     asked = _parser().parse_args(arguments)
     try:
@@ -38,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(str(error), BAD_SETTINGS)
     except NotStarted as error:
         return _complain(str(error), error.code)
+    except Untold as error:
+        return _complain(str(error), 1)
     except OSError as error:
         told = error.strerror or "the address cannot be served"
         return _complain(f"{told}; choose another with --port or {PREFIX}PORT", 1)
@@ -76,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(run=_doctor)
     policies = commands.add_parser("policies", help="print how long each kind of answer is remembered")
     policies.set_defaults(run=lambda _: _say(policies_table(read_settings().cache.given_ages)))
+    _add_cache(commands)
     schema = commands.add_parser("schema", help="print the schema in the schema definition language")
     schema.set_defaults(run=lambda _: _say(graph().sdl))
     return parser
@@ -87,18 +99,38 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _add_cache(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    cache = commands.add_parser("cache", help="tell a running gateway what to do with what it remembers")
+    drop = cache.add_subparsers(required=True, metavar="ACTION").add_parser("drop", help="forget some of it")
+    what = drop.add_mutually_exclusive_group(required=True)
+    what.add_argument("--patient", metavar="ID", type=_fhir_id, help="what tells of this patient")
+    what.add_argument("--kind", choices=[kind.value for kind in Kind], help="every answer of this kind")
+    drop.add_argument("--port", type=int, help="port that the gateway serves on (8000)")
+    drop.set_defaults(run=_drop)
+
+
+def _fhir_id(text: str) -> str:
+    if not is_id(text):
+        raise argparse.ArgumentTypeError("must be a FHIR id")
+    return text
+
+
 async def _serve(asked: argparse.Namespace) -> None:
     async with AsyncExitStack() as running:
         sandbox = simulated(asked.population, asked.mode) if asked.sandbox else None
         upstreams = await running.enter_async_context(serving_sandbox(sandbox)) if sandbox else {}
         explain = True if sandbox else None
         settings = read_settings(host=asked.host, port=asked.port, explain=explain, **upstreams)
+        control = prepared(settings.control)
         app = create_app(settings)
         if asked.workers > 1:
             origin = await running.enter_async_context(working(settings, upstreams, asked.workers))
         else:
             served = serving(app, settings.host, settings.port, shared=asked.one_of_several)
             origin = await running.enter_async_context(served)
+        if control is not None and asked.workers == 1:
+            path = socket_path(control, urlsplit(origin).port or 0, os.getpid())
+            await running.enter_async_context(controlled(path, app.state.forgetting.drop))
         collect_rarely()
         if asked.one_of_several:
             tell_parent()
@@ -126,6 +158,12 @@ def _doctor(_: argparse.Namespace) -> int:
     findings = uvloop.run(examine(read_settings()))
     _say(table(findings))
     return 0 if healthy(findings) else 1
+
+
+def _drop(asked: argparse.Namespace) -> None:
+    settings = read_settings(port=asked.port)
+    order = Order(patient=asked.patient, kind=asked.kind and Kind(asked.kind))
+    _say(tell(settings.control, settings.port, order))
 
 
 async def _stopped(*, is_worker: bool = False) -> None:

@@ -1,6 +1,9 @@
 """What a person reads when something has started."""
 
-from pydantic import SecretStr
+from collections.abc import Mapping
+from typing import cast
+
+from pydantic import BaseModel, SecretStr
 
 from app.embedded import Upstreams
 from app.settings import PREFIX, Settings
@@ -83,11 +86,12 @@ def sandbox_greeting(upstreams: Upstreams) -> str:
 
 
 def environment(upstreams: Upstreams) -> dict[str, str]:
-    """The environment variables that lead a gateway to these upstreams."""
+    """The environment variables that lead a gateway to these upstreams, and none of ours."""
+    known = cast(Mapping[str, BaseModel], upstreams)
     return {
         f"{PREFIX}{upstream.upper()}__{name.upper()}": _plain(value)
-        for upstream, settings in Settings.model_validate(upstreams).model_dump(exclude_defaults=True).items()
-        for name, value in settings.items()
+        for upstream, settings in known.items()
+        for name, value in settings.model_dump(exclude_defaults=True).items()
     }
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -50,6 +51,12 @@ def _loopback(host: str) -> str:
     return host
 
 
+def _absolute(path: Path) -> Path:
+    if not path.is_absolute():
+        raise ValueError("must be an absolute path")
+    return path
+
+
 def _zone(name: object) -> ZoneInfo:
     if isinstance(name, ZoneInfo):
         return name
@@ -61,6 +68,7 @@ def _zone(name: object) -> ZoneInfo:
 
 Zone = Annotated[ZoneInfo, PlainValidator(_zone)]
 UpstreamUrl = Annotated[str, AfterValidator(_upstream_url)]
+Directory = Annotated[Path, AfterValidator(_absolute)]
 LoopbackHost = Annotated[str, AfterValidator(_loopback)]
 Text = Annotated[str, Field(min_length=1)]
 Secret = Annotated[SecretStr, Field(min_length=1)]
@@ -137,6 +145,7 @@ class Settings(BaseSettings):
 
     `timeout`: seconds for one operation. `timezone`: where "today" is told. `in_flight`: how many calls one
     operation may have under way at each upstream. `explain`: whether clients may ask how answers came about.
+    `control`: the directory of the control socket; None: this user's own.
     """
 
     model_config = SettingsConfigDict(
@@ -152,6 +161,7 @@ class Settings(BaseSettings):
     clinic: ClinicSettings | None = None
     eligibility: EligibilitySettings | None = None
     explain: bool = False
+    control: Directory | None = None
     cache: CacheSettings = CacheSettings()
     identity: IdentitySettings = IdentitySettings()
     payers: PayersSettings = PayersSettings()

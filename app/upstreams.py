@@ -74,7 +74,7 @@ def _canvas(settings: CanvasSettings, identity: IdentitySettings, tenant: str, o
         clinik=identity.clinik_system,
         dependent=identity.dependent_system,
     )
-    realm = _realm(tenant, settings.fhir_url, settings.client_id)
+    realm = _realm(Canvas.system, tenant, settings.fhir_url, settings.client_id)
     return Canvas(Fhir(upstream, base_url=settings.fhir_url), realm, systems)
 
 
@@ -87,14 +87,14 @@ def _clinic(settings: ClinicSettings, tenant: str, opened: Open) -> Clinic:
         explain=refusal,
         limits=_limits(settings.timeout),
     )
-    return Clinic(upstream, _realm(tenant, settings.url, token))
+    return Clinic(upstream, _realm(Clinic.system, tenant, settings.url, token))
 
 
 def _eligibility(settings: EligibilitySettings, tenant: str, payers: Payers, opened: Open) -> Eligibility:
     limits = _limits(settings.timeout)
     authorization, credential = _credential(settings, limits, opened)
     upstream = opened(Eligibility.system, settings.url, authorization=authorization, limits=limits)
-    realm = _realm(tenant, settings.url, credential)
+    realm = _realm(Eligibility.system, tenant, settings.url, credential)
     return Eligibility(upstream, realm, settings.timezone, payers.saw)
 
 
@@ -118,6 +118,7 @@ def _limits(timeout: float) -> Limits:
     return Limits(total=timeout, most_bytes=MOST_BYTES)
 
 
-def _realm(tenant: str, url: str, credential: str) -> str:
-    """Whose answers these are, in a form that holds no secret."""
-    return hashlib.blake2b(f"{tenant}\0{url}\0{credential}".encode(), digest_size=16).hexdigest()
+def _realm(system: str, tenant: str, url: str, credential: str) -> str:
+    """Whose answers these are, in a form that holds no secret. Systems may share address and credential."""
+    whose = f"{system}\0{tenant}\0{url}\0{credential}"
+    return hashlib.blake2b(whose.encode(), digest_size=16).hexdigest()

@@ -12,6 +12,8 @@ from benchmarks.measure import Result, Row, Upstreams, measure, upstreams
 from benchmarks.people import patients
 from benchmarks.processes import pin
 from benchmarks.question import AT_ONCE
+from benchmarks.reads import read_from_memory
+from benchmarks.shared import shared
 from benchmarks.summaries import summaries
 
 PASSES = 3
@@ -49,7 +51,8 @@ async def main() -> int:
             for system in SYSTEMS:
                 print(_line(row, system, passes), flush=True)  # noqa: T201
         print()  # noqa: T201
-        for line in await summaries(behind, ids):
+        print(f"a read from memory: {await read_from_memory():.2f} µs")  # noqa: T201
+        for line in (*await summaries(behind, ids), *await shared(behind, ids)):
             print(line, flush=True)  # noqa: T201
     if errors:
         print(f"\n{errors} answers were wrong or missing")  # noqa: T201

@@ -5,9 +5,10 @@ import json
 import random
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 import httpx
@@ -22,6 +23,8 @@ WARM_UP = 300
 PRIMING = 8
 """Clients that ask for everything once before a warm row."""
 
+
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 HOPS = 2
 """Upstream answers that must follow one another: the patient, and then whatever the patient's ids lead to."""
@@ -90,15 +93,28 @@ def upstreams() -> Iterator[Upstreams]:
 
 
 @contextmanager
-def server(system: str, behind: Upstreams, constant: bytes = b"") -> Iterator[tuple[int, int]]:
-    """Serve one of the systems while the block runs; gives its port and process id."""
+def server(
+    system: str,
+    behind: Upstreams,
+    constant: bytes = b"",
+    *,
+    workers: int = 1,
+    settings: Mapping[str, str] = NO_SETTINGS,
+) -> Iterator[tuple[int, int]]:
+    """Serve one of the systems while the block runs; gives its port and process id.
+
+    Several workers are on all processors; further `settings` are the gateway's.
+    """
     port = free_port()
+    more = ("--workers", str(workers)) if workers > 1 else ()
     command = {
-        "gateway": ("-m", "app", "serve", "--port", str(port)),
+        "gateway": ("-m", "app", "serve", "--port", str(port), *more),
         "ordinary": ("-m", "benchmarks.serve", "ordinary", str(port)),
         "floor": ("-m", "benchmarks.serve", "floor", str(port)),
     }[system]
-    with running(*command, environment=behind.environment, stdin=constant) as process:
+    environment = {**behind.environment, **settings}
+    on = None if workers > 1 else True
+    with running(*command, environment=environment, stdin=constant, gateway=on) as process:
         wait_for(port)
         yield port, process.pid
 

@@ -13,16 +13,25 @@ GATEWAY_CPUS = 0
 
 @contextmanager
 def running(
-    *command: str, environment: Mapping[str, str] | None = None, stdin: bytes = b"", gateway: bool = True
+    *command: str,
+    environment: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
+    gateway: bool | None = True,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A Python program that runs while the block does; `gateway` puts it on the gateway's processor."""
+    """A Python program that runs while the block does; `gateway` puts it on the gateway's processor.
+
+    False: on all others. None: on any.
+    """
     process = subprocess.Popen(  # noqa: S603  # our own programs
         [sys.executable, *command],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, **(environment or {})},
     )
-    pin(process.pid, gateway=gateway)
+    if gateway is None:
+        free(process.pid)
+    else:
+        pin(process.pid, gateway=gateway)
     assert process.stdin
     process.stdin.write(stdin)
     process.stdin.close()
@@ -41,6 +50,12 @@ def pin(pid: int, *, gateway: bool) -> None:
         return
     first, *others = sorted(os.sched_getaffinity(0) | _PINNED)
     os.sched_setaffinity(pid, {first} if gateway else set(others or [first]))
+
+
+def free(pid: int) -> None:
+    """Let a process run on any processor. Nothing where that cannot be chosen."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(pid, _PINNED)
 
 
 def resident(pid: int) -> float | None:

@@ -150,7 +150,7 @@ def remembered(
     """Remember a method's answers up to these ages: see Ages and Policy.
 
     `by_id` tells that the key is the answer's own id: what needs this id need not wait for the answer. `of`
-    gives the patient, by the id that the upstream has for them, whom a key is about.
+    gives the patient whom a key is about, by the id that the upstream has for them, as its records write it.
 
     Raises:
         TypeError: the method uses a caller's own token: what it gives is nobody else's to see.

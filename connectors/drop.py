@@ -11,17 +11,18 @@ from connectors.tags import ANYBODY, OfPatient
 
 
 class Drop(Record, frozen=True, kw_only=True):
-    """Answers of a kind, or of a patient by the id of each realm, or to one key (realm, method and key).
+    """Answers of a kind, or that tell of a patient by their ids in each realm, or to one key.
 
-    Where a patient's id is None nobody knows it: whatever is of any patient is meant there.
+    Where a patient's ids are None nobody knows them: whatever is of any patient is meant there. `key` is
+    realm, method and key.
     """
 
     kind: Kind | None = None
-    patients: dict[str, str | None] = msgspec.field(default_factory=dict)
+    patients: dict[str, frozenset[str] | None] = msgspec.field(default_factory=dict)
     key: tuple[str, str, str] | None = None
 
-    def takes(self, slot: Slot, tags: Iterable[OfPatient]) -> bool:
-        """Whether an answer in this slot, with these tags, is meant."""
+    def takes(self, slot: Slot, tags: Iterable[OfPatient] | None) -> bool:
+        """Whether an answer in this slot, with these tags, is meant. None: it is yet to come, of whomever."""
         realm, fetch, _ = slot
         if self.kind is not None:
             return fetch.policy.kind is self.kind
@@ -29,8 +30,8 @@ class Drop(Record, frozen=True, kw_only=True):
             return slot_text(slot) == self.key
         if realm not in self.patients or not fetch.policy.kind.is_personal:
             return False
-        patient = self.patients[realm]
-        return patient is None or any(tag.patient in {patient, ANYBODY} for tag in tags)
+        ids = self.patients[realm]
+        return ids is None or tags is None or any(tag.patient in {*ids, ANYBODY} for tag in tags)
 
 
 def slot_text(slot: Slot) -> tuple[str, str, str]:

@@ -84,6 +84,10 @@ class Memory:
         kept = self._store.get((connector.realm, fetch, key))
         return kept and kept.answer
 
+    def tagged(self, tag: OfPatient) -> list[Any]:
+        """The remembered answers that tell of a patient, however old. Asks nobody."""
+        return [kept.answer for slot in self._store.tagged(tag) if (kept := self._store.peek(slot))]
+
     def drop(self, drop: Drop) -> int:
         """Forget what is meant, here and in every process that shares the tier; how much was kept here.
 
@@ -233,18 +237,17 @@ class Memory:
 
     def _forget(self, drop: Drop) -> int:
         for slot in tuple(self._flights):
-            if drop.takes(slot, tags(*slot, None)):  # what will come may be of anybody
+            if drop.takes(slot, None):
                 self._flights.disown(slot)
         kept = ((slot, self._store.peek(slot)) for slot in self._candidates(drop))
         return sum(self._store.drop(slot) for slot, one in kept if one and drop.takes(slot, one.tags))
 
     def _candidates(self, drop: Drop) -> set[Slot]:
-        """The slots that may be meant: found by their tags where each id of the patient is known."""
+        """The slots that may be meant: found by their tags where the patient's ids are known."""
         if not drop.patients or None in drop.patients.values():
             return set(self._store.slots())
-        ids = ((realm, whose) for realm, patient in drop.patients.items() for whose in (patient, ANYBODY))
-        owners = (OfPatient(realm, whose) for realm, whose in ids if whose is not None)
-        return {slot for owner in owners for slot in self._store.tagged(owner)}
+        told = {(realm, one) for realm, ids in drop.patients.items() for one in (*(ids or ()), ANYBODY)}
+        return {slot for realm, one in told for slot in self._store.tagged(OfPatient(realm, one))}
 
 
 def _pass_on(landing: asyncio.Future[Any], told: asyncio.Future[Any]) -> None:

@@ -35,9 +35,14 @@ class Sourced(Record, frozen=True, kw_only=True):
     source: Source = msgspec.field(default=UNSTAMPED, name="(source)")
 
     @property
-    def owner(self) -> str | None:
-        """The patient it belongs to, by the id that its upstream has for them; None where it tells none."""
-        return getattr(self, "patient_id", None)
+    def about(self) -> frozenset[str]:
+        """The patients whom it tells of, by the ids that its upstream has for them; none: it names none."""
+        return named(getattr(self, "patient_id", None))
+
+
+def named(*ids: str | None) -> frozenset[str]:
+    """Those ids that there are."""
+    return frozenset(filter(None, ids))
 
 
 S = TypeVar("S", bound=Sourced)

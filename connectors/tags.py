@@ -5,13 +5,15 @@ from typing import Any, Final, NamedTuple
 
 from connectors.cache import Fetch
 from connectors.listing import records
+from connectors.record import Sourced
 
 ANYBODY: Final = ""
-"""In place of a patient's id: an answer that a change to any patient may change, such as a search's."""
+"""In place of a patient's id: an answer that a change to any patient may change, such as a search's, or a
+record that names no patient."""
 
 
 class OfPatient(NamedTuple):
-    """An answer of this realm about this patient, by the id that its upstream has for them."""
+    """An answer of this realm that tells of this patient, by the id that its upstream has for them."""
 
     realm: str
     patient: str
@@ -21,9 +23,9 @@ def tags(realm: str, fetch: Fetch[Any, Any, Any], key: Any, answer: object) -> I
     """The tags of an answer to this key: none when it is of no patient."""
     if not fetch.policy.kind.is_personal:
         return
-    owners = {record.owner for record in records(answer)} - {None}
+    whose = {patient for record in records(answer) for patient in record.about}
     if fetch.of is not None:
-        owners.add(fetch.of(key))
-    elif answer is None or hasattr(answer, "items") or hasattr(answer, "found"):
-        owners.add(ANYBODY)
-    yield from (OfPatient(realm, owner) for owner in owners if owner is not None)
+        whose.add(fetch.of(key))
+    elif not whose or not isinstance(answer, Sourced):
+        whose.add(ANYBODY)
+    yield from (OfPatient(realm, patient) for patient in whose)

@@ -24,14 +24,16 @@ IDLE = 30.0
 
 
 class Transport(httpx.AsyncBaseTransport):
-    """Connections to one `origin`, at most so many at once.
+    """Connections to one `origin`, at most so many at once. They are kept for `idle` seconds without use.
 
     To wait for one longer than `connect` seconds is a PoolTimeout. `connect` also bounds the making of a new
     one, and `read` the silence of the peer. Raises httpx's exceptions, which carry neither request nor cause.
     To close a response before its end, or to cancel, closes its connection.
     """
 
-    def __init__(self, origin: httpx.URL, *, connect: float, read: float, connections: int) -> None:
+    def __init__(
+        self, origin: httpx.URL, *, connect: float, read: float, connections: int, idle: float = IDLE
+    ) -> None:
         authority = origin.netloc.decode()
         self._origin = f"{origin.scheme}://{authority}"
         self._host = origin.host
@@ -43,7 +45,9 @@ class Transport(httpx.AsyncBaseTransport):
         self._connect = connect
         self._read = read
         self._free = asyncio.Semaphore(connections)
+        self._most_idle = idle
         self._idle: deque[tuple[float, Connection]] = deque()
+        self._sweeping: asyncio.TimerHandle | None = None
         self._busy: set[Connection] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -67,6 +71,8 @@ class Transport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close every connection."""
+        if self._sweeping is not None:
+            self._sweeping.cancel()
         for connection in (*self._busy, *(kept for _, kept in self._idle)):
             connection.close()
         await asyncio.sleep(0)  # they are told in the next tick
@@ -109,7 +115,7 @@ class Transport(httpx.AsyncBaseTransport):
         """The connection used last that can be used again: those used long ago are closed by now, or soon."""
         while self._idle:
             since, connection = self._idle.pop()
-            if connection.usable and asyncio.get_running_loop().time() - since < IDLE:
+            if connection.usable and asyncio.get_running_loop().time() - since < self._most_idle:
                 return connection
             connection.close()
         return None
@@ -134,11 +140,18 @@ class Transport(httpx.AsyncBaseTransport):
         if connection in self._busy:  # once, however often it is left
             self._busy.remove(connection)
             self._free.release()
-            now = asyncio.get_running_loop().time()
             if connection.usable:
-                self._idle.append((now, connection))
-            while self._idle and now - self._idle[0][0] >= IDLE:
-                self._idle.popleft()[1].close()
+                loop = asyncio.get_running_loop()
+                self._idle.append((loop.time(), connection))
+                self._sweeping = self._sweeping or loop.call_later(self._most_idle, self._sweep)
+
+    def _sweep(self) -> None:
+        """Close what was not used for long enough, and look again when the next one is due."""
+        loop = asyncio.get_running_loop()
+        while self._idle and loop.time() - self._idle[0][0] >= self._most_idle:
+            self._idle.popleft()[1].close()
+        due = self._idle[0][0] + self._most_idle if self._idle else None
+        self._sweeping = loop.call_at(due, self._sweep) if due is not None else None
 
 
 def _is_plain(text: str) -> bool:

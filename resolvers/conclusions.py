@@ -32,6 +32,10 @@ class Conclusions:
             self._drawn.popitem(last=False)
         return conclusion
 
+    def clear(self) -> None:
+        """Keep none of them, and no record."""
+        self._drawn.clear()
+
 
 def _identity(record: Any) -> Hashable:
     return tuple(map(id, record)) if type(record) is tuple else id(record)

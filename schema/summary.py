@@ -97,7 +97,9 @@ class SummaryCoverage:
     plan: InsurancePlan | None = shown("The clinic's plan of this plan name.")
     plan_name: str | None = shown("As written on the coverage.")
     in_network: NetworkBenefits | None = shown("From the newest check that the payer answered.")
-    left: BenefitsLeft | None = shown("What is left of these benefits, by that check, whatever the day.")
+    left: BenefitsLeft | None = shown(
+        "What is left of these benefits; null for a day of another benefit year than the check's."
+    )
     prior_authorization: codes.PriorAuthorization | None = shown("From the same check.")
     last_check: EligibilityCheck | None = shown("The newest check, answered or not.")
     last_check_age: int | None = joined(joins.last_check_age, "Seconds since the last check was recorded.")

@@ -37,7 +37,7 @@ class Clinic:
         """The person information of this id, or None."""
         return await self._person_informations.read(resource_id)
 
-    @remembered(Kind.PERSONS, fresh=60, while_revalidate=600, on_error=3600, of=str)
+    @remembered(Kind.PERSONS, fresh=60, while_revalidate=600, on_error=3600, of=integer_id)
     async def person_informations_of(self, patient_id: str) -> Listing[PersonInformation]:
         """What is known of the patient of this clinic id; nothing of what another kind of owner has."""
         patient = Ownable(type="Patient", id=integer_id(patient_id))
@@ -50,7 +50,7 @@ class Clinic:
         """A page of everybody's, in the clinic's order."""
         return await self._person_informations.part(page)
 
-    @remembered(Kind.DEPENDENTS, fresh=60, while_revalidate=600, on_error=3600, of=str)
+    @remembered(Kind.DEPENDENTS, fresh=60, while_revalidate=600, on_error=3600, of=integer_id)
     async def dependents_of(self, holder_id: str) -> Listing[Dependent]:
         """Everyone insured through the holder of this clinic id."""
         holder = integer_id(holder_id)

@@ -10,7 +10,7 @@ from connectors.clinic.wire import WireId, id_text, instant, masked
 from connectors.fact import fact
 from connectors.fhir import dates
 from connectors.fhir.datatypes import stated
-from connectors.record import Record, Sourced
+from connectors.record import Record, Sourced, named
 
 
 class ClinicRecord(Sourced, frozen=True, kw_only=True):
@@ -81,9 +81,9 @@ class PersonInformation(Person, frozen=True, kw_only=True):
         return Ownable(type=self.ownable_type, id=id_text(self.ownable_id))
 
     @property
-    def owner(self) -> str | None:
-        """The clinic's patient whom it is about."""
-        return self.ownable.id if self.ownable and self.ownable.type == "Patient" else None
+    def about(self) -> frozenset[str]:
+        """The clinic's patient who has it."""
+        return named(self.ownable.id if self.ownable and self.ownable.type == "Patient" else None)
 
 
 class DependentRelationshipCode(enum.Enum):
@@ -106,6 +106,11 @@ class DependentRelationship(Record, frozen=True, kw_only=True):
     raw: str
 
 
+def as_dependent(dependent_id: str) -> str:
+    """The dependent of this id, where a patient's id is expected: the clinic counts both from 1."""
+    return f"dependent {dependent_id}"
+
+
 class Dependent(Person, frozen=True, kw_only=True):
     """Somebody insured through another, the primary holder. A row of its own, not a patient."""
 
@@ -118,9 +123,9 @@ class Dependent(Person, frozen=True, kw_only=True):
         return None if self.primary_holder_id is None else id_text(self.primary_holder_id)
 
     @property
-    def owner(self) -> str | None:
-        """The primary holder: a dependent need not be a patient."""
-        return self.holder_id
+    def about(self) -> frozenset[str]:
+        """The primary holder, and the dependent, who may be a patient of the EHR."""
+        return named(self.holder_id, as_dependent(self.id))
 
     @fact
     def relationship(self) -> DependentRelationship | None:

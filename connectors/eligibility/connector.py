@@ -40,7 +40,11 @@ class Eligibility:
         self.realm = realm
 
     @remembered(
-        Kind.ELIGIBILITY, fresh=60, while_revalidate=300, on_error=0, of=lambda search: search.patient_id
+        Kind.ELIGIBILITY,
+        fresh=60,
+        while_revalidate=300,
+        on_error=0,
+        of=lambda search: str(int(search.patient_id)),
     )
     async def history(self, search: HistorySearch) -> History:
         """The checks of one patient under one member number; perhaps none, perhaps the latest only."""

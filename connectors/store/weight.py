@@ -5,7 +5,7 @@ import msgspec
 BASE = 1_500
 """Bytes beside the records: the slot, its key, the entry and its places in the indexes."""
 
-PER_BYTE = 6
+PER_BYTE = 5
 """Bytes of decoded records for a byte of their JSON, with the facts that are worked out of them later."""
 
 _encoder = msgspec.json.Encoder(enc_hook=lambda _: None)

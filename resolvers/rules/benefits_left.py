@@ -7,15 +7,22 @@
   remaining. Where one is missing, or they contradict (more is left than there was, or a number below zero),
   that is told as a doubt; the numbers stay as the payer sent them.
 - Where a level's remaining is in doubt, what is left to pay is not said: the lesser of both is not known.
+- Yearly amounts begin anew with the benefit year: nothing is said of a day in another one than the check's.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date, tzinfo
 from decimal import Decimal
 from enum import Enum
 
 from connectors.eligibility.amounts import Amounts
 from connectors.eligibility.benefits import Limitation, NetworkBenefits
+from connectors.eligibility.check import EligibilityCheck
 from connectors.record import Record, Source
+from resolvers.rules.payers_word import day_asked_about
+
+A_YEAR = 366
+"""Days, at most."""
 
 
 class BenefitLevel(Enum):
@@ -84,6 +91,20 @@ def benefits_left(benefits: NetworkBenefits, source: Source) -> BenefitsLeft:
         doubts=doubts,
         sources=(source,),
     )
+
+
+def same_benefit_year(check: EligibilityCheck, on: date, zone: tzinfo) -> bool:
+    """Whether what the check tells of a year holds for that day.
+
+    The year is the plan period that the payer printed, when it is one year at most, else the calendar year.
+    """
+    asked = day_asked_about(check, zone)
+    if asked is None:
+        return False
+    start, end = (check.plan.start, check.plan.end) if check.plan else (None, None)
+    if start and end and (end - start).days <= A_YEAR and start <= asked <= end:
+        return start <= on <= end
+    return on.year == asked.year
 
 
 _DEDUCTIBLES = {Benefit.INDIVIDUAL_DEDUCTIBLE, Benefit.FAMILY_DEDUCTIBLE}

@@ -53,7 +53,7 @@ def payers_word(check: EligibilityCheck | None, on: date, record: Period, zone: 
     if not answered(check) or check.plan is None:
         return Word(reasons=(InForceReason.CHECK_UNANSWERED,))
     plan = Period(start_text=check.plan.start_text, end_text=check.plan.end_text)
-    word = _answer(check.plan.active, plan, on, _day_asked_about(check, zone))
+    word = _answer(check.plan.active, plan, on, day_asked_about(check, zone))
     if word.value is InForceValue.YES and _apart(record, plan, on):
         return Word(reasons=(InForceReason.PAYER_OTHER_PERIOD,))
     return word
@@ -119,7 +119,8 @@ def _unfit(on: date, asked: date | None) -> InForceReason | None:
     return InForceReason.CHECK_TOO_OLD if (on - asked).days > DAYS_SPOKEN_FOR else None
 
 
-def _day_asked_about(check: EligibilityCheck, zone: tzinfo) -> date | None:
+def day_asked_about(check: EligibilityCheck, zone: tzinfo) -> date | None:
+    """The date of service, at the latest the day of the check; None when that is not known."""
     if check.timestamp is None:
         return None
     made = _day(check.timestamp, zone)

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, tzinfo
 from enum import Enum
 from itertools import chain
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from connectors.clinic.records import Dependent, InsurancePlan
 from connectors.eligibility.benefits import NetworkBenefits
 from connectors.eligibility.check import EligibilityCheck
 from connectors.eligibility.codes import PriorAuthorization
 from connectors.eligibility.history import History
+from connectors.errors import BadResponse
 from connectors.fhir.coverage import Coverage
 from connectors.fhir.organization import Organization
 from connectors.fhir.patient import Patient
@@ -18,13 +19,16 @@ from connectors.fhir.relationship import Relationship
 from connectors.listing import Listing
 from connectors.record import Record, Source
 from resolvers.absent import NO_MEMBER_ID, NO_RECORD, Absent
-from resolvers.rules.benefits_left import BenefitsLeft, benefits_left
+from resolvers.rules.benefits_left import BenefitsLeft, benefits_left, same_benefit_year
 from resolvers.rules.in_force import InForce, in_force, newest_answer
 from resolvers.rules.plan_match import NO_MATCH, PlanMatch, plan_match
 from resolvers.rules.ranking import Ranked, ranking
 from resolvers.rules.ranking_codes import Rank, RankReason
 from resolvers.rules.ranking_steps import Candidate
 from resolvers.rules.same_payer import SamePayer, SamePayerValue, same_payer
+
+UNREADABLE = Absent(BadResponse.code)
+"""An entry came that could not be read: what it says is not known."""
 
 Histories: TypeAlias = Mapping[str, History | Absent | None]
 Payors: TypeAlias = Mapping[str, Organization | Absent | None]
@@ -49,8 +53,9 @@ class SummaryWarningCode(Enum):
 
 
 class SummaryPart(Enum):
-    """A part of a summary that another system tells."""
+    """A part of a summary. COVERAGES: one of the patient's could not be read, so the ranking may be wrong."""
 
+    COVERAGES = "COVERAGES"
     ELIGIBILITY = "ELIGIBILITY"
     PAYOR = "PAYOR"
     PLAN = "PLAN"
@@ -180,7 +185,7 @@ def insurance_summary(evidence: Evidence, on: date, zone: tzinfo) -> InsuranceSu
     """The summary of that day; days of instants are counted in `zone`."""
     known = {one.id: _known(one, evidence) for one in evidence.coverages.items}
     order = ranking(_candidate(one, on, zone) for one in known.values())
-    coverages = tuple(_told(ranked, known[ranked.coverage.id], evidence) for ranked in order.ranked)
+    coverages = tuple(_told(ranked, known[ranked.coverage.id], evidence, on, zone) for ranked in order.ranked)
     dependents = evidence.dependents
     return InsuranceSummary(
         patient=evidence.patient,
@@ -228,9 +233,10 @@ def _candidate(known: Known, on: date, zone: tzinfo) -> Candidate:
     )
 
 
-def _told(ranked: Ranked, known: Known, evidence: Evidence) -> SummaryCoverage:
+def _told(ranked: Ranked, known: Known, evidence: Evidence, on: date, zone: tzinfo) -> SummaryCoverage:
     answer = known.answer
     network = answer.in_network if answer else None
+    counts = answer is not None and same_benefit_year(answer, on, zone)
     return SummaryCoverage(
         rank=ranked.rank,
         rank_reasons=ranked.reasons,
@@ -240,7 +246,7 @@ def _told(ranked: Ranked, known: Known, evidence: Evidence) -> SummaryCoverage:
         payer_match=_payer_match(known, evidence),
         plan=known.match.plan,
         in_network=network,
-        left=benefits_left(network, answer.source) if answer and network else None,
+        left=benefits_left(network, answer.source) if answer and network and counts else None,
         prior_authorization=answer.prior_authorization if answer else None,
         last_check=known.last_check,
     )
@@ -269,22 +275,39 @@ def _other_payers(coverages: Iterable[SummaryCoverage]) -> Iterator[SummaryWarni
 
 def _unsaid(evidence: Evidence) -> Iterator[Unsaid]:
     coverages = evidence.coverages.items
+    if _lacks(evidence.coverages):
+        yield Unsaid(part=SummaryPart.COVERAGES, code=UNREADABLE.code)
     if coverages:
         yield from _unsaid_of_each(SummaryPart.ELIGIBILITY, coverages, lambda one: _history(one, evidence))
         yield from _unsaid_of_each(
             SummaryPart.PAYOR, coverages, lambda one: evidence.payors.get(one.payor_id or "")
         )
-        if isinstance(evidence.catalogue, Absent):
-            yield Unsaid(part=SummaryPart.PLAN, code=evidence.catalogue.code)
-    if isinstance(evidence.dependents, Absent):
-        yield Unsaid(part=SummaryPart.DEPENDENTS, code=evidence.dependents.code)
+        yield from _unsaid_of_all(SummaryPart.PLAN, evidence.catalogue)
+    yield from _unsaid_of_all(SummaryPart.DEPENDENTS, evidence.dependents)
 
 
 def _history(coverage: Coverage, evidence: Evidence) -> object:
     if isinstance(evidence.histories, Absent):
         return evidence.histories
     history = evidence.histories.get(coverage.member_id or "", NO_MEMBER_ID)
-    return NO_RECORD if isinstance(history, History) and not history.items else history
+    if not isinstance(history, History):
+        return history
+    if _lacks(history):
+        return UNREADABLE
+    return history if history.items else NO_RECORD
+
+
+def _unsaid_of_all(part: SummaryPart, told: Listing[Any] | Absent) -> Iterator[Unsaid]:
+    """Of what is one list for all coverages."""
+    if isinstance(told, Absent):
+        yield Unsaid(part=part, code=told.code)
+    elif _lacks(told):
+        yield Unsaid(part=part, code=UNREADABLE.code)
+
+
+def _lacks(told: Listing[Any] | History) -> bool:
+    """Whether an entry of it could not be read."""
+    return told.bad_entries > 0
 
 
 def _unsaid_of_each(

@@ -228,6 +228,30 @@ def test_a_connection_that_is_to_be_closed_is_not_used_again(loop: Loop) -> None
 
 
 @on_both_loops
+def test_a_connection_without_use_is_closed(loop: Loop) -> None:
+    """By us, once its time is over, also when nobody asks for anything any more."""
+
+    async def promise() -> None:
+        closed = asyncio.Event()
+
+        async def speak(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(answer(b"[1]"))
+            assert await reader.read() == b""
+            closed.set()
+
+        async with speaking(speak) as url:
+            transport = Transport(httpx.URL(url), connect=1.0, read=1.0, connections=1, idle=0.01)
+            response = await transport.handle_async_request(Request("GET", url, {}))
+            assert isinstance(response.stream, httpx.AsyncByteStream)
+            assert b"".join([piece async for piece in response.stream]) == b"[1]"
+            await response.aclose()
+            await closed.wait()
+            await transport.aclose()
+
+    run(loop, promise)
+
+
+@on_both_loops
 def test_a_large_body_waits_for_its_reader(loop: Loop) -> None:
     """Of a body that is not read the kernel's buffers fill, not ours; read on, it comes whole."""
     size = 8_000_000

@@ -14,7 +14,7 @@ from app.asgi import create_app
 from app.settings import Settings
 from sandbox.connection_faults import hang_up
 from sandbox.facts import CoverageFacts
-from sandbox.faults import Act, Fault, status
+from sandbox.faults import Act, Fault, edit_json, status
 from tests.journeys.conftest import Gateway, running, sandbox_in, settings_of
 from tests.journeys.test_summary import QUESTION, paths
 
@@ -255,6 +255,25 @@ async def test_a_payor_that_cannot_be_read_keeps_its_name(gateway: Gateway) -> N
         one["payorName"] for one in facts["coverages"]
     }
     assert [one["part"] for one in summary["unsaid"]] == ["PAYOR"]
+
+
+async def test_what_cannot_be_read_is_told(gateway: Gateway) -> None:
+    """A coverage that is unreadable is missing in the ranking: `unsaid` says that something is."""
+    patient = gateway.case("primary-and-secondary")
+
+    def spoil(bundle: dict[str, Any]) -> object:
+        coverages = (entry["resource"] for entry in bundle["entry"])
+        theirs = (one for one in coverages if patient in str(one.get("beneficiary")))
+        next(theirs, dict[str, object]())["order"] = "first"  # there may be several pages
+        return bundle
+
+    gateway.canvas.faults.add(Fault(edit_json(spoil), path="/Coverage"))
+    body = await gateway.ask(ONE, id=patient, on=DAY)
+
+    summary = body["data"]["insuranceSummary"]
+    assert [one["rank"] for one in summary["coverages"]] == ["PRIMARY"]
+    assert ("COVERAGES", "UPSTREAM_BAD_RESPONSE") in {(one["part"], one["code"]) for one in summary["unsaid"]}
+    assert {error["extensions"]["code"] for error in body["errors"]} == {"UPSTREAM_BAD_RESPONSE"}
 
 
 async def test_one_bad_patient_fails_no_other(gateway: Gateway) -> None:

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,40 +18,49 @@ CLEAN = {name: value for name, value in os.environ.items() if not name.startswit
 
 
 @contextmanager
+def apart(environment: dict[str, str] | None) -> Iterator[dict[str, str]]:
+    """The variables of a program that meets no gateway of whoever runs the tests, unless they are told."""
+    with tempfile.TemporaryDirectory() as control:
+        yield CLEAN | {"GATEWAY_CONTROL": control} | (environment or {})
+
+
+@contextmanager
 def started(
     *arguments: str, environment: dict[str, str] | None = None
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The program, once it has told what it serves; stopped in the end."""
-    process = subprocess.Popen(  # noqa: S603  # our own program
-        [sys.executable, "-m", "app", *arguments],
-        env=CLEAN | (environment or {}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout
-        greeting = ""
-        while "Ctrl-C" not in greeting:
-            line = process.stdout.readline()
-            assert line, "it ended before it had told what it serves"
-            greeting += line
-        yield process, greeting
-    finally:
-        process.kill()
-        process.communicate()
+    with apart(environment) as variables:
+        process = subprocess.Popen(  # noqa: S603  # our own program
+            [sys.executable, "-m", "app", *arguments],
+            env=variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            assert process.stdout
+            greeting = ""
+            while "Ctrl-C" not in greeting:
+                line = process.stdout.readline()
+                assert line, "it ended before it had told what it serves"
+                greeting += line
+            yield process, greeting
+        finally:
+            process.kill()
+            process.communicate()
 
 
 def run(*arguments: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """The program, run to its end."""
-    return subprocess.run(  # noqa: S603  # our own program
-        [sys.executable, "-m", "app", *arguments],
-        env=CLEAN | (environment or {}),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    with apart(environment) as variables:
+        return subprocess.run(  # noqa: S603  # our own program
+            [sys.executable, "-m", "app", *arguments],
+            env=variables,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
 
 
 def test_the_greeting_is_enough_to_begin() -> None:
@@ -80,6 +90,7 @@ def test_a_gateway_led_to_a_sandbox_that_runs_alone() -> None:
             assert httpx.get(f"{origin[0]}/health/ready").json() == {
                 "status": "ready",
                 "upstreams": dict.fromkeys(("canvas", "clinic", "eligibility"), "reachable"),
+                "sharedTier": "not configured",
             }
 
 
@@ -135,6 +146,8 @@ def test_the_schema_is_printed() -> None:
         ({"GATEWAY_HOST": "192.0.2.1"}, "GATEWAY_HOST: must be a loopback address"),
         ({"GATEWAY_CANVAS__CLIENT_SECRET": "hush"}, "GATEWAY_CANVAS__FHIR_URL: Field required"),
         ({"GATEWAY_COLOUR": "hush"}, "GATEWAY_COLOUR: no such setting"),
+        ({"GATEWAY_CONTROL": "hush"}, "GATEWAY_CONTROL: must be an absolute path"),
+        ({"GATEWAY_CONTROL": f"/{'hush' * 30}"}, "GATEWAY_CONTROL: must have at most"),
     ],
 )
 def test_bad_settings_refuse_to_start(environment: dict[str, str], line: str) -> None:

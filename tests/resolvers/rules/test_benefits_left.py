@@ -1,6 +1,6 @@
 """What is left of benefits: benefits_left.md has the cases; here is what holds of all of them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import msgspec
@@ -10,11 +10,19 @@ from hypothesis import strategies as st
 
 from connectors.eligibility.benefits import NetworkBenefits
 from connectors.record import Source
-from resolvers.rules.benefits_left import Benefit, BenefitDoubtReason, BenefitsLeft, Left, benefits_left
+from resolvers.rules.benefits_left import (
+    Benefit,
+    BenefitDoubtReason,
+    BenefitsLeft,
+    Left,
+    benefits_left,
+    same_benefit_year,
+)
 from tests.resolvers.rules.tables import tables
+from tests.resolvers.rules.test_in_force import check
 
 PAYER = Source(system="eligibility", fetched_at=datetime(2025, 9, 20, tzinfo=UTC))
-TO_PAY, VISITS = tables("benefits_left.md")
+TO_PAY, VISITS, YEARS = tables("benefits_left.md")
 LEVELS = ("own", "individual"), ("family", "family")
 
 
@@ -72,6 +80,15 @@ def test_every_doubt_is_in_the_tables() -> None:
     doubts = " ".join(row["doubts"] for table in (TO_PAY, VISITS) for row in table.rows)
 
     assert {reason.value for reason in BenefitDoubtReason} <= set(doubts.split())
+
+
+@pytest.mark.parametrize("row", YEARS.rows)
+def test_what_was_told_in_one_benefit_year_says_nothing_of_another(row: dict[str, str]) -> None:
+    """Each row of benefits_left.md about the day."""
+    made = None if row["checked"] == "undated" else datetime.fromisoformat(row["checked"]).replace(tzinfo=UTC)
+    asked = check(made, "active", row["plan starts"], row["plan ends"])
+
+    assert same_benefit_year(asked, date.fromisoformat(row["day"]), UTC) == (row["counts"] == "yes")
 
 
 NUMBERS = st.none() | st.decimals(-100, 5000, places=2)

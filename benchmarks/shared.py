@@ -1,0 +1,69 @@
+"""Several processes: a summary that only the shared tier remembers, and what a second worker brings."""
+
+import base64
+import os
+from collections.abc import Sequence
+from itertools import cycle
+from statistics import median
+
+from benchmarks.load import Timings, load
+from benchmarks.measure import WARM_UP, Upstreams, ask_all, server
+from benchmarks.question import requests
+from tests.redis_server import redis_server
+
+CLIENTS = 32
+LATENCY = 20
+PATIENTS = 1_000
+PRIMED = 300
+PASSES = 3
+SECONDS = 3.0
+
+
+async def shared(behind: Upstreams, patients: Sequence[str]) -> tuple[str, ...]:
+    """The lines to print. Raises RuntimeError when an answer is wrong or missing."""
+    return (await _from_the_tier(behind, patients), await _with_two_workers(behind, patients))
+
+
+async def _from_the_tier(behind: Upstreams, patients: Sequence[str]) -> str:
+    """One process asks everything; a fresh one beside it is asked, once for each patient."""
+    asked = requests(patients[WARM_UP : WARM_UP + PATIENTS], 1)
+    async with redis_server() as redis:
+        key = base64.urlsafe_b64encode(os.urandom(32)).decode()
+        tier = {"GATEWAY_CACHE__URL": redis.url, "GATEWAY_CACHE__KEY": key}
+        behind.begin(0)
+        with server("gateway", behind, settings=tier) as (port, _):
+            await ask_all(port, asked, CLIENTS)
+        behind.begin(LATENCY)
+        with server("gateway", behind, settings=tier) as (port, _):
+            known = await load(port, iter(asked), clients=CLIENTS, seconds=60)
+            calls = behind.calls.calls
+        with server("gateway", behind) as (port, _):
+            cold = await load(port, iter(asked), clients=CLIENTS, seconds=60)
+    _check(known, cold)
+    times = f"p50 {known.percentile(50):.1f} ms, p99 {known.percentile(99):.1f} ms"
+    beside = f"{known.rate / cold.rate:.2f} x cold at {LATENCY} ms"
+    return f"summary from the shared tier: {known.rate:.0f} req/s, {times}, {calls} calls, {beside}"
+
+
+async def _with_two_workers(behind: Upstreams, patients: Sequence[str]) -> str:
+    """All processors are both workers' and the clients'; a single worker has one for itself."""
+    asked = requests(patients[:PRIMED], 1)
+    behind.begin(0)
+    ratios = []
+    for _ in range(PASSES):
+        one, two = [await _warm(behind, asked, workers) for workers in (1, 2)]
+        _check(one, two)
+        ratios.append(two.rate / one.rate)
+    return f"summary, warm: two workers {median(ratios):.2f} x one"
+
+
+async def _warm(behind: Upstreams, asked: Sequence[bytes], workers: int) -> Timings:
+    with server("gateway", behind, workers=workers) as (port, _):
+        for _ in range(4):  # each worker remembers for itself
+            await ask_all(port, asked, CLIENTS)
+        return await load(port, cycle(asked), clients=CLIENTS, seconds=SECONDS)
+
+
+def _check(*timings: Timings) -> None:
+    if any(one.errors for one in timings):
+        raise RuntimeError("the gateway answers with errors")
