@@ -7,9 +7,8 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import Any
 
 from app.embedded import Upstreams
 from app.greeting import environment
@@ -106,12 +105,16 @@ def _first_level(name: str) -> str:
 
 async def _all(serving: Sequence[asyncio.Event], keeping: Sequence[asyncio.Task[None]]) -> None:
     """Return when all serve. Raises NotStarted."""
-    all_serve = asyncio.gather(*(one.wait() for one in serving))
-    first: set[asyncio.Future[Any]] = {all_serve, *keeping}
-    done, _ = await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+    all_serve = asyncio.create_task(_each(serving))
+    done, _ = await asyncio.wait({all_serve, *keeping}, return_when=asyncio.FIRST_COMPLETED)
     all_serve.cancel()
-    for one in done:
-        one.result()
+    for task in done:
+        task.result()
+
+
+async def _each(serving: Iterable[asyncio.Event]) -> None:
+    for one in serving:
+        await one.wait()
 
 
 async def _kept(command: Sequence[str], surroundings: Mapping[str, str], serving: asyncio.Event) -> None:
