@@ -8,7 +8,6 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
@@ -20,6 +19,7 @@ from app.greeting import environment
 from sandbox.faults import Fault, Honest
 from tests.journeys.conftest import ASK
 from tests.journeys.test_process import run, started
+from tests.processes import alive, children, variable
 from tests.redis_server import redis_server
 
 STRICT = {"PYTHONWARNINGS": "error"}
@@ -42,7 +42,7 @@ class Running(NamedTuple):
     @property
     def workers(self) -> set[int]:
         """The processes that the parent has now."""
-        return {pid for pid, (state, parent) in processes() if parent == self.parent.pid and state != "Z"}
+        return children(self.parent.pid)
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str, str]:
         """Stop them as an operator does; the exit code and what was told."""
@@ -78,7 +78,7 @@ def test_two_workers_serve_one_port() -> None:
         patient = told(r'id: "(\w+)"', query)
         memories = running.fetched(patient)
         workers = running.workers
-        control = {"GATEWAY_CONTROL": control_of(running.parent.pid)}
+        control = {"GATEWAY_CONTROL": variable(running.parent.pid, "GATEWAY_CONTROL")}
         port = running.origin.rpartition(":")[2]
         dropped = run("cache", "drop", "--patient", patient, "--port", port, environment=control)
         ended = running.stop()
@@ -224,22 +224,3 @@ def until(holds: Callable[[], Any]) -> None:
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.02)
-
-
-def alive() -> set[int]:
-    """Every process that runs."""
-    return {pid for pid, (state, _) in processes() if state != "Z"}
-
-
-def processes() -> Iterator[tuple[int, tuple[str, int]]]:
-    """Each process with its state and its parent."""
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
-            yield int(stat.parent.name), (state, int(parent))
-
-
-def control_of(pid: int) -> str:
-    """Where a gateway has its control socket."""
-    variables = Path(f"/proc/{pid}/environ").read_text().split("\0")
-    return next(one.partition("=")[2] for one in variables if one.startswith("GATEWAY_CONTROL="))
