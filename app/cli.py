@@ -23,7 +23,7 @@ from app.greeting import gateway_greeting, sandbox_greeting
 from app.policies import policies_table
 from app.server import collect_rarely, serving
 from app.settings import PREFIX, BadSettings, read_settings
-from app.upstreams import KNOWN
+from app.workers import NotStarted, tell_parent, watch_parent, working
 from connectors.cache import Kind
 from connectors.fhir.reference import is_id
 from sandbox.canvas.switches import CanvasMode
@@ -38,13 +38,16 @@ LAST_SANDBOX_PORT = 65_532
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit code.
 
-    2: bad settings or arguments; 1: an address is taken, the doctor found something, no gateway was told.
+    2: bad settings or arguments; 1: an address is taken, a worker did not start, the doctor found something,
+    no gateway was told.
     """
     asked = _parser().parse_args(arguments)
     try:
         code: int | None = asked.run(asked)
     except BadSettings as error:
         return _complain(str(error), BAD_SETTINGS)
+    except NotStarted as error:
+        return _complain(str(error), error.code)
     except Untold as error:
         return _complain(str(error), 1)
     except OSError as error:
@@ -62,6 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--sandbox", action="store_true", help="over simulated upstreams, started beside it")
     serve.add_argument("--host", help="loopback address to serve on (127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to serve on (8000; 0 takes a free one)")
+    serve.add_argument("--workers", type=_count, default=1, help="how many processes serve the port (1)")
+    serve.add_argument("--one-of-several", action="store_true", help=argparse.SUPPRESS)  # told by app.workers
     serve.set_defaults(run=lambda asked: uvloop.run(_serve(asked)))
     sandbox = commands.add_parser("sandbox", help="serve the simulated upstreams alone, or list their people")
     sandbox.add_argument(
@@ -87,6 +92,12 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser("schema", help="print the schema in the schema definition language")
     schema.set_defaults(run=lambda _: _say(graph().sdl))
     return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError("must be a number from 1 on")
+    return int(text)
 
 
 def _add_cache(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -119,14 +130,21 @@ async def _serve(asked: argparse.Namespace) -> None:
         settings = read_settings(host=asked.host, port=asked.port, explain=explain, **upstreams)
         control = prepared(settings.control)
         app = create_app(settings)
-        origin = await running.enter_async_context(serving(app, settings.host, settings.port))
-        if control is not None:
+        if asked.workers > 1:
+            origin = await running.enter_async_context(working(settings, upstreams, asked.workers))
+        else:
+            served = serving(app, settings.host, settings.port, shared=asked.one_of_several)
+            origin = await running.enter_async_context(served)
+        if control is not None and asked.workers == 1:
             path = socket_path(control, urlsplit(origin).port or 0, os.getpid())
             await running.enter_async_context(controlled(path, app.state.forgetting.drop))
         collect_rarely()
-        configured = [known.system for known in KNOWN if getattr(settings, known.system)]
-        _say(gateway_greeting(origin, configured, sandbox.population if sandbox else None))
-        await _stopped()
+        if asked.one_of_several:
+            tell_parent()
+        else:
+            people = sandbox.population if sandbox else None
+            _say(gateway_greeting(origin, settings, people, asked.workers))
+        await _stopped(is_worker=asked.one_of_several)
 
 
 def _sandbox(asked: argparse.Namespace) -> None:
@@ -163,11 +181,13 @@ def _drop(asked: argparse.Namespace) -> None:
     _say(tell(settings.control, settings.port, order))
 
 
-async def _stopped() -> None:
-    """Return at SIGINT or SIGTERM."""
+async def _stopped(*, is_worker: bool = False) -> None:
+    """Return at SIGINT or SIGTERM; of a worker also when its parent has ended."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    if is_worker:
+        watch_parent(stop.set)
     await stop.wait()
 
 

@@ -6,7 +6,8 @@ from typing import cast
 from pydantic import BaseModel, SecretStr
 
 from app.embedded import Upstreams
-from app.settings import PREFIX
+from app.settings import PREFIX, Settings
+from app.upstreams import KNOWN
 from sandbox.population import Population
 
 FIRST_QUERY = """\
@@ -44,6 +45,8 @@ query {{
   }}
 }}"""
 
+EACH_ALONE = f"each remembers for itself ({PREFIX}CACHE__URL lets them share)"
+
 FIRST_CASE = "dependents-with-and-without-patient"
 
 
@@ -52,14 +55,18 @@ def first_query(population: Population) -> str:
     return FIRST_QUERY.format(id=population.case(FIRST_CASE).patient_ids[0])
 
 
-def gateway_greeting(origin: str, configured: list[str], people: Population | None) -> str:
-    """What is served, where, and a first question when there is somebody to ask about."""
+def gateway_greeting(origin: str, settings: Settings, people: Population | None, workers: int = 1) -> str:
+    """What is served, where, by how many, and a first question when there is somebody to ask about."""
+    configured = [known.system for known in KNOWN if getattr(settings, known.system)]
     lines = [
         f"GraphQL and GraphiQL  {origin}/graphql",
         f"Schema                {origin}/schema.graphql",
         f"Health                {origin}/health/live  {origin}/health/ready",
         f"Upstreams             {', '.join(configured) or 'none configured'}",
     ]
+    if workers > 1:
+        shared = "they share what they remember" if settings.cache.shared else EACH_ALONE
+        lines.append(f"Workers               {workers}; {shared}")
     if people:
         lines += [
             "",

@@ -32,19 +32,44 @@ class Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, host: str, port: int) -> AsyncIterator[str]:
-    """Serve an app while the block runs; gives its origin. Port 0 takes a free one. Raises OSError."""
-    listening = _listening(host, port)
+async def serving(app: ASGIApp, host: str, port: int, *, shared: bool = False) -> AsyncIterator[str]:
+    """Serve an app while the block runs; gives its origin. Port 0 takes a free one. Raises OSError.
+
+    `shared`: with other processes, each of which gets some of the connections.
+    """
+    listening = bound(host, port, shared=shared)
+    if not shared:
+        listening.listen()  # else once the app is ready: until then other processes get the connections
     server = Server(_config(app))
     running = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         await _started(server, running)
-        name = f"[{host}]" if ":" in host else host
-        yield f"http://{name}:{listening.getsockname()[1]}"
+        yield origin_of(host, listening.getsockname()[1])
     finally:
         server.should_exit = True
         await running
         listening.close()
+
+
+def origin_of(host: str, port: int) -> str:
+    """The origin of what is served there."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def bound(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """A socket at this address, which others may be at too if all of them are `shared`. Raises OSError."""
+    family, kind, _, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
+    # TCP by name: asyncio sets TCP_NODELAY only then, and without it each answer can wait 40 ms for an ACK.
+    one = socket.socket(family, kind, socket.IPPROTO_TCP)
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        if shared:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        one.bind(address)
+    except OSError:
+        one.close()
+        raise
+    return one
 
 
 def collect_rarely() -> None:
@@ -56,20 +81,6 @@ def collect_rarely() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    family, kind, _, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
-    # TCP by name: asyncio sets TCP_NODELAY only then, and without it each answer can wait 40 ms for an ACK.
-    listening = socket.socket(family, kind, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind(address)
-    except OSError:
-        listening.close()
-        raise
-    listening.listen()
-    return listening
 
 
 async def _started(server: Server, running: asyncio.Task[None]) -> None:
