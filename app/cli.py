@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--sandbox", action="store_true", help="over simulated upstreams, started beside it")
     serve.add_argument("--host", help="loopback address to serve on (127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to serve on (8000; 0 takes a free one)")
-    serve.add_argument("--workers", type=_count, default=1, help="how many processes serve the port (1)")
+    serve.add_argument("--workers", type=_workers, default=1, help="how many processes serve the port (1)")
     serve.add_argument("--one-of-several", action="store_true", help=argparse.SUPPRESS)  # told by app.workers
     serve.set_defaults(run=lambda asked: uvloop.run(_serve(asked)))
     sandbox = commands.add_parser("sandbox", help="serve the simulated upstreams alone, or list their people")
@@ -94,12 +94,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError("must be a number from 1 on")
-    return int(text)
-
-
 def _add_cache(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     cache = commands.add_parser("cache", help="tell a running gateway what to do with what it remembers")
     drop = cache.add_subparsers(required=True, metavar="ACTION").add_parser("drop", help="forget some of it")
@@ -114,6 +108,13 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError("must be a number, 0 or more")
     return int(text)
+
+
+def _workers(text: str) -> int:
+    number = _count(text)
+    if number == 0:
+        raise argparse.ArgumentTypeError("must be a number, 1 or more")
+    return number
 
 
 def _fhir_id(text: str) -> str:
