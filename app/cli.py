@@ -5,7 +5,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from typing import get_args
 from urllib.parse import urlsplit
@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--sandbox", action="store_true", help="over simulated upstreams, started beside it")
     serve.add_argument("--host", help="loopback address to serve on (127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to serve on (8000; 0 takes a free one)")
-    serve.add_argument("--workers", type=_workers, default=1, help="how many processes serve the port (1)")
+    serve.add_argument("--workers", type=_from(1), default=1, help="how many processes serve the port (1)")
     serve.add_argument("--one-of-several", action="store_true", help=argparse.SUPPRESS)  # told by app.workers
     serve.set_defaults(run=lambda asked: uvloop.run(_serve(asked)))
     sandbox = commands.add_parser("sandbox", help="serve the simulated upstreams alone, or list their people")
@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.set_defaults(run=_sandbox)
     for command in (serve, sandbox):
         command.add_argument(
-            "--population", type=_count, default=200, help="how many people the sandbox has (200)"
+            "--population", type=_from(0), default=200, help="how many people the sandbox has (200)"
         )
         command.add_argument(
             "--mode", choices=get_args(CanvasMode), default="canvas", help="how its Canvas answers"
@@ -104,16 +104,12 @@ def _add_cache(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     drop.set_defaults(run=_drop)
 
 
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError("must be a number, 0 or more")
-    return int(text)
+def _from(least: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not (text.isascii() and text.isdigit()) or int(text) < least:
+            raise argparse.ArgumentTypeError(f"must be a number, {least} or more")
+        return int(text)
 
-
-def _workers(text: str) -> int:
-    number = _count(text)
-    if number == 0:
-        raise argparse.ArgumentTypeError("must be a number, 1 or more")
     return number
 
 

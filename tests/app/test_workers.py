@@ -151,4 +151,4 @@ def test_the_number_of_workers_is_a_number(count: str, capsys: pytest.CaptureFix
         main(["serve", f"--workers={count}"])
 
     assert ended.value.code == 2
-    assert "--workers: must be a number from 1 on" in capsys.readouterr().err
+    assert "--workers: must be a number, 1 or more" in capsys.readouterr().err
