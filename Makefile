@@ -9,7 +9,7 @@ help:
 	@echo "make run      serve the graph on the sandbox at http://127.0.0.1:8000/graphql"
 	@echo "make test     every check and every test"
 	@echo "make check    formatting, lint, types, import contracts"
-	@echo "make long     what is long by nature: large generated suites, nginx, memory, ten minutes of load, ten minutes of load while upstreams fail"
+	@echo "make long     what is long by nature: large generated suites, replicas behind nginx, memory, load while upstreams fail"
 	@echo "make bench    the gateway against its floors, as a table of ratios; about ten minutes"
 	@echo "make profile  where the time of a warm and of a cold summary goes"
 	@echo "make sdl      write schema/schema.graphql anew"

@@ -135,15 +135,8 @@ async def _kept(command: Sequence[str], surroundings: Mapping[str, str], serving
 
 async def _run(command: Sequence[str], surroundings: Mapping[str, str], serving: asyncio.Event) -> int:
     """A worker from its start to its end; its exit code. Cancelled, it lets it finish its requests."""
-    pipe = asyncio.subprocess.PIPE
     try:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            env=surroundings,
-            stdin=pipe,
-            stdout=pipe,
-            start_new_session=True,  # Ctrl-C is for the parent, who tells the workers
-        )
+        process = await _started(command, surroundings)
     except OSError:
         return os.EX_OSERR
     try:
@@ -152,6 +145,26 @@ async def _run(command: Sequence[str], surroundings: Mapping[str, str], serving:
         return await process.wait()
     finally:
         await _ended(process)
+
+
+async def _started(command: Sequence[str], surroundings: Mapping[str, str]) -> asyncio.subprocess.Process:
+    """A process; none, when this is cancelled."""
+    pipe = asyncio.subprocess.PIPE
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            *command,
+            env=surroundings,
+            stdin=pipe,
+            stdout=pipe,
+            start_new_session=True,  # Ctrl-C is for the parent, who tells the workers
+        )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        with suppress(OSError):
+            await _ended(await starting)
+        raise
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:

@@ -5,12 +5,16 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from types import ModuleType
 
 from pydantic import BaseModel
+from starlette.applications import Starlette
 
 from app.cache_settings import AgesSettings, CacheSettings
+from app.graphql.endpoint import GraphQLEndpoint
+from app.server import _config
 from app.settings import (
     PREFIX,
     CanvasSettings,
@@ -72,6 +76,18 @@ def enums(package: ModuleType) -> Iterator[type[Enum]]:
         for kind in vars(module).values():
             if isinstance(kind, type) and issubclass(kind, Enum) and kind.__module__ == module.__name__:
                 yield kind
+
+
+def test_the_example_of_nginx_fits_the_gateway() -> None:
+    """It closes idle connections first, waits for every answer, and keeps every body in memory."""
+    page = (DOCS / "operations" / "replicas.md").read_text()
+    told = dict(re.findall(r"^ +(\w+) +(\d+)[sm];", page, re.MULTILINE))
+    most = signature(GraphQLEndpoint).parameters["most_body_bytes"].default
+
+    assert int(told["keepalive_timeout"]) < _config(Starlette()).timeout_keep_alive
+    assert int(told["proxy_read_timeout"]) > Settings.model_fields["timeout"].default
+    assert int(told["client_max_body_size"]) * 1024**2 > most
+    assert told["client_body_buffer_size"] == told["client_max_body_size"]
 
 
 def test_every_link_leads_somewhere() -> None:

@@ -90,10 +90,13 @@ class Site:
 
 @asynccontextmanager
 async def site(place: Path) -> AsyncIterator[tuple[Site, Nginx]]:
-    """Two replicas behind nginx, which writes its logs to this place."""
+    """Two replicas behind nginx, which writes its logs to this place.
+
+    The tier has time: it shares the processors with all of them.
+    """
     sandbox = simulated(100, "canvas")
     async with redis_server() as tier, serving_sandbox(sandbox) as upstreams:
-        shared = {"GATEWAY_CACHE__URL": tier.url, "GATEWAY_CACHE__KEY": KEY}
+        shared = {"GATEWAY_CACHE__URL": tier.url, "GATEWAY_CACHE__KEY": KEY, "GATEWAY_CACHE__TIMEOUT": "1"}
         one = Site(sandbox, environment(upstreams) | YOUNG | shared, tier)
         try:
             await one.start(FIRST)

@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from app import workers
@@ -142,6 +143,16 @@ async def test_what_is_given_stands_in_place_of_the_environment(
         "GATEWAY_CLINIC__USER_TOKEN": "hush",
         "GATEWAY_TIMEOUT": "7",
     }
+
+
+async def test_workers_run_the_parents_modules(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A directory named as ours where the program is started is no part of it."""
+    tmp_path.joinpath("app").mkdir()
+    tmp_path.joinpath("app", "__init__.py").write_text("raise SystemExit(1)")
+    monkeypatch.chdir(tmp_path)
+
+    async with working(ANYWHERE, {}, 1) as origin, httpx.AsyncClient(base_url=origin) as http:
+        assert (await http.get("/health/live")).status_code == 200
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "many", ""])
