@@ -49,8 +49,7 @@ class CacheSettings(BaseModel):
     """How much is remembered, in entries and about so many bytes, for how long, and with whom it is shared.
 
     `least_max_age`: seconds; a client who asks for younger data gets data of this age. `key` seals what is
-    shared: see `read_keys`; "none" leaves it open. `timeout`: seconds that a question waits for
-    what is shared.
+    shared: see `read_keys`; "none" leaves it open. `timeout`: seconds that a question waits for it.
     """
 
     model_config = STRICT

@@ -21,7 +21,7 @@ async def running_redis() -> AsyncIterator[RedisServer]:
         yield server
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def redis(running_redis: RedisServer) -> RedisServer:
     """An empty server, to be left running."""
     async with running_redis.client() as client:
