@@ -49,6 +49,15 @@ class Availability:
             self._fell()
             return instead
 
+    async def tell(self, work: Callable[[], Awaitable[object]]) -> None:
+        """Do this work where nobody waits for it: also while the tier seems to be down, if it can be done."""
+        try:
+            await in_time(work(), BEHIND)
+        except ResponseError:
+            return
+        except Exception:  # noqa: BLE001  # whatever ails it
+            self._fell()
+
     async def aclose(self) -> None:
         """Ask no more."""
         await ended(self._probing)

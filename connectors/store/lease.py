@@ -10,7 +10,7 @@ from typing import Final, Generic, TypeAlias, TypeVar
 from redis.asyncio import Redis
 
 from connectors.ending import ended
-from connectors.store.availability import BEHIND, Availability
+from connectors.store.availability import Availability
 from connectors.store.seal import Seal
 
 V = TypeVar("V")
@@ -205,10 +205,8 @@ class Leases(Generic[V]):
         if leases:
             names = [_kept(lease.name) for lease in leases]
             tokens = [lease.token for lease in leases]
-            await self._availability.ask(
-                lambda: self._client.eval(script, len(names), *names, MILLISECONDS, *tokens),
-                instead=None,
-                within=BEHIND,
+            await self._availability.tell(
+                lambda: self._client.eval(script, len(names), *names, MILLISECONDS, *tokens)
             )
 
     def _token(self, name: str) -> bytes:

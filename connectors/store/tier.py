@@ -19,7 +19,7 @@ from connectors.clock import SYSTEM_CLOCK, Clock
 from connectors.drop import Drop, slot_text
 from connectors.ending import ended
 from connectors.slot import Slot
-from connectors.store.availability import BEHIND, DEADLINE, Availability, in_time
+from connectors.store.availability import DEADLINE, Availability, in_time
 from connectors.store.drops import Drops, Listener
 from connectors.store.envelope import Envelope, Envelopes
 from connectors.store.lease import Lease, Leases, Wanted
@@ -150,9 +150,7 @@ class SharedTier:
             if closed is not None:
                 by_seconds[float(seconds)].append((name, closed))
         for seconds, pairs in by_seconds.items():
-            await self._availability.ask(
-                partial(self._backend.multi_set, pairs, ttl=seconds), instead=None, within=BEHIND
-            )
+            await self._availability.tell(partial(self._backend.multi_set, pairs, ttl=seconds))
 
     def _wanted(self, slot: Slot) -> Wanted[Found]:
         name = self._envelopes.name(slot)

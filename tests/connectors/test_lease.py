@@ -104,6 +104,21 @@ async def test_when_the_holder_ends_the_next_one_asks_at_once(shared: Office) ->
     first.cancel()
 
 
+async def test_a_tier_that_was_late_once_is_told_all_the_same(shared: Office) -> None:
+    """Who does not use the tier for a moment, because it was late, gives back what they hold."""
+    one, _, first, second = await waiting(shared)
+    one.tier._availability._fell()
+    one.archive.failure = Unreachable("archive")
+
+    one.archive.opened.set()
+    with pytest.raises(Unreachable):
+        await first
+    failed = monotonic()
+
+    assert await second == "here a from two 1"
+    assert monotonic() - failed < AT_ONCE
+
+
 async def test_one_after_the_other_asks_while_all_fail(shared: Office) -> None:
     """Of those who wait, one takes the lease; when it fails too, the next; none asks twice."""
     processes = [await shared.process(name) for name in ("one", "two", "three")]
