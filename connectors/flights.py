@@ -123,7 +123,7 @@ class Flights:
         assert self.tier is not None
         missing = []
         for departure, found in zip(wave, await self.tier.get([one.slot for one in wave]), strict=True):
-            if found is None or not self._is_ours(departure):
+            if found is None:
                 missing.append(departure)
             else:
                 departure.flight.land(self._given(departure, found))
@@ -144,7 +144,7 @@ class Flights:
 
     async def _asked(self, departure: Departure) -> object:
         found = await departure.lease.awaited() if departure.lease else None
-        if found is not None and self._is_ours(departure):
+        if found is not None:
             return self._given(departure, found)
         return await self._fetched(departure)
 
@@ -171,7 +171,8 @@ class Flights:
         learn = departure.slot[1].learn
         if learn is not None:
             learn(departure.connector, found.answer)
-        self._ground.arrived(departure.slot, *found)
+        if self._is_ours(departure):
+            self._ground.arrived(departure.slot, *found)
         return found.answer
 
     def _is_ours(self, departure: Departure) -> bool:

@@ -45,7 +45,7 @@ class Fleet(NamedTuple):
 async def fleet_of(count: int, **cache: str) -> AsyncIterator[Fleet]:
     """So many processes over one sandbox."""
     sandbox = simulated(200, "canvas")
-    strangers = (person.id for person in sandbox.population.people)
+    strangers = (person.id for person in reversed(sandbox.population.people))  # the odd cases last
     async with (
         redis_server() as server,
         serving_sandbox(sandbox) as upstreams,
@@ -237,7 +237,7 @@ async def test_whatever_ails_the_server_changes_no_answer(pair: Fleet, ail: Deed
         await all_share(pair)
 
     assert min(firsts) < usually + A_MOMENT
-    assert median(later) < 1.5 * usually
+    assert min(later) < usually + A_MOMENT / 5
 
 
 async def test_processes_end_well_whatever_the_server_does(pair: Fleet) -> None:
