@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check long bench profile sdl lock
+.PHONY: help install run test check long long-tests soak bench profile sdl lock
 
 help:
 	@echo "make run      serve the graph on the sandbox at http://127.0.0.1:8000/graphql"
@@ -34,8 +34,13 @@ check: install
 test: check
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/test
 
-long: install
+long: long-tests soak
+
+long-tests: install
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/long
+
+soak: install
+	@$(BIN)/python -m benchmarks.soak
 
 bench: install
 	@$(BIN)/python -m benchmarks
