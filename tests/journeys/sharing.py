@@ -84,7 +84,8 @@ async def _peer(
     process, greeting = await asyncio.to_thread(closing.enter_context, starting)
     origin = re.search(r"http://[\w.:]+", greeting)
     assert origin
-    limits = httpx.Limits(max_connections=None)
+    # A process closes a connection that is idle for five seconds, perhaps while a question is sent into it.
+    limits = httpx.Limits(max_connections=None, keepalive_expiry=2)
     http = httpx.AsyncClient(base_url=origin[0], timeout=30, limits=limits)
     await closing.enter_async_context(http)
     return Peer(Gateway(http, sandbox, upstreams), process)
