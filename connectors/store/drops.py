@@ -17,6 +17,7 @@ from connectors.cache import Kind
 from connectors.drop import Drop
 from connectors.record import Record
 from connectors.slot import Slot
+from connectors.store.availability import in_time
 from connectors.store.forgotten import MOST, Forgotten
 from connectors.store.seal import Seal
 from connectors.tags import OfPatient
@@ -116,8 +117,7 @@ class Drops:
 
     async def _listen(self) -> None:
         """Hear what is new. Without the entry that was heard last, nobody knows what was missed."""
-        async with asyncio.timeout(2 * BLOCK):
-            last, new = await self._read()
+        last, new = await in_time(self._read(), 2 * BLOCK)
         if self._last != BEGINNING and not last:
             self._last = BEGINNING
             self.following.clear()
@@ -174,8 +174,7 @@ class Drops:
     async def _add(self, news: News) -> None:
         """Raises what the client raises."""
         sealed = self._seal.close(msgspec.json.encode(news), STREAM)
-        async with asyncio.timeout(BLOCK):
-            await self._client.xadd(STREAM, {FIELD: sealed}, maxlen=MOST)
+        await in_time(self._client.xadd(STREAM, {FIELD: sealed}, maxlen=MOST), BLOCK)
 
 
 def _entries(told: Any) -> Iterator[Entry]:
