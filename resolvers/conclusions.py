@@ -1,7 +1,7 @@
 """Conclusions that were drawn from the very same records: drawn once."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
 from connectors.store.weight import weight
@@ -13,11 +13,10 @@ MOST_BYTES = 16_000_000
 
 
 class Drawn(NamedTuple):
-    """A conclusion, with the records that it rests on and about how many bytes these take."""
+    """A conclusion, with the records that it rests on."""
 
     records: tuple[Any, ...]
     conclusion: Any
-    weight: int
 
 
 class Conclusions:
@@ -30,6 +29,8 @@ class Conclusions:
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._drawn: OrderedDict[Hashable, Drawn] = OrderedDict()
         self._most_bytes = most_bytes
+        self._weights: dict[int, int] = {}
+        self._uses: Counter[int] = Counter()
         self.bytes = 0
 
     def of(self, rule: Callable[..., V], records: tuple[Any, ...], *circumstances: Hashable) -> V:
@@ -41,22 +42,40 @@ class Conclusions:
             known: V = drawn.conclusion
             return known
         conclusion = rule(*records, *circumstances)
-        size = weight(records)
-        if size is not None and size <= self._most_bytes:
-            self._keep(key, Drawn(records, conclusion, size))
+        self._keep(key, Drawn(records, conclusion))
         return conclusion
 
     def clear(self) -> None:
         """Keep none of them, and no record."""
         self._drawn.clear()
+        self._weights.clear()
+        self._uses.clear()
         self.bytes = 0
 
     def _keep(self, key: Hashable, drawn: Drawn) -> None:
         self._drawn[key] = drawn
-        self.bytes += drawn.weight
+        for record in _each(drawn.records):
+            self._uses[id(record)] += 1
+            if self._uses[id(record)] == 1:  # others rest on the catalogue too: it is weighed once
+                self._weights[id(record)] = weight(record) or self._most_bytes
+                self.bytes += self._weights[id(record)]
         while len(self._drawn) > MOST or self.bytes > self._most_bytes:
-            _, oldest = self._drawn.popitem(last=False)
-            self.bytes -= oldest.weight
+            self._let_go(self._drawn.popitem(last=False)[1])
+
+    def _let_go(self, drawn: Drawn) -> None:
+        for record in _each(drawn.records):
+            self._uses[id(record)] -= 1
+            if not self._uses[id(record)]:
+                del self._uses[id(record)]
+                self.bytes -= self._weights.pop(id(record))
+
+
+def _each(records: tuple[Any, ...]) -> Iterator[Any]:
+    for record in records:
+        if type(record) is tuple:
+            yield from record
+        else:
+            yield record
 
 
 def _identity(record: Any) -> Hashable:

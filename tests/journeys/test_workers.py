@@ -47,6 +47,10 @@ class Running(NamedTuple):
     def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str, str]:
         """Stop them as an operator does; the exit code and what was told."""
         self.parent.send_signal(number)
+        return self.ended()
+
+    def ended(self) -> tuple[int, str, str]:
+        """What `stop` gives, once they have been told to stop."""
         rest, complaints = self.parent.communicate(timeout=15)
         return self.parent.returncode, rest, complaints
 
@@ -134,7 +138,7 @@ async def test_requests_under_way_are_answered_when_it_stops() -> None:
             assert len(running.workers) == 2
             may_answer.set()
             answers = await asyncio.gather(*asking)
-            ended = await asyncio.to_thread(running.stop)
+            ended = await asyncio.to_thread(running.ended)
 
     assert ended == (0, "", "")
     assert [answer.status_code for answer in answers] == [200] * len(patients)

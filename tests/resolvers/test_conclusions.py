@@ -26,14 +26,26 @@ def test_they_are_bounded_by_number_and_by_bytes() -> None:
         conclusions.of(shouted, (record,))
     assert len(conclusions._drawn) == MOST
 
-    size = weight((["x" * 100],)) or 0
+    size = weight(["x" * 100]) or 0
     conclusions = Conclusions(most_bytes=3 * size)
     for _ in range(10):
         conclusions.of(shouted, (["x" * 100],))
         assert conclusions.bytes <= 3 * size
     assert len(conclusions._drawn) == 3
     assert conclusions.of(shouted, (["x" * 10_000],)) == "X" * 10_000
-    assert len(conclusions._drawn) == 3
+    assert conclusions.bytes <= 3 * size
+
+
+def test_what_many_rest_on_is_weighed_once() -> None:
+    """The catalogue of plans does not fill the room of everybody's conclusions."""
+    catalogue = ["y" * 1000]
+    small = weight(["x"]) or 0
+    conclusions = Conclusions(most_bytes=(weight(catalogue) or 0) + 10 * small)
+    for _ in range(20):
+        conclusions.of(lambda one, _: one, (["x"], catalogue))
+
+    assert len(conclusions._drawn) == 10
+    assert conclusions.bytes == (weight(catalogue) or 0) + 10 * small
 
 
 def test_nothing_is_left_of_what_was_cleared() -> None:
