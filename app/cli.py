@@ -22,7 +22,7 @@ from app.embedded import Sandbox, serving_sandbox, simulated
 from app.greeting import gateway_greeting, sandbox_greeting
 from app.policies import policies_table
 from app.server import collect_rarely, serving
-from app.settings import PREFIX, BadSettings, read_settings
+from app.settings import PREFIX, BadSettings, known_payers, read_settings
 from app.workers import NotStarted, tell_parent, watch_parent, working
 from connectors.cache import Kind
 from connectors.fhir.reference import is_id
@@ -126,15 +126,16 @@ async def _serve(asked: argparse.Namespace) -> None:
         explain = True if sandbox else None
         settings = read_settings(host=asked.host, port=asked.port, explain=explain, **upstreams)
         control = prepared(settings.control)
-        app = create_app(settings)
         if asked.workers > 1:
+            known_payers(settings)  # a file that cannot be read is told once, not by each worker
             origin = await running.enter_async_context(working(settings, upstreams, asked.workers))
         else:
+            app = create_app(settings)
             served = serving(app, settings.host, settings.port, shared=asked.one_of_several)
             origin = await running.enter_async_context(served)
-        if control is not None and asked.workers == 1:
-            path = socket_path(control, urlsplit(origin).port or 0, os.getpid())
-            await running.enter_async_context(controlled(path, app.state.forgetting.drop))
+            if control is not None:
+                path = socket_path(control, urlsplit(origin).port or 0, os.getpid())
+                await running.enter_async_context(controlled(path, app.state.forgetting.drop))
         collect_rarely()
         if asked.one_of_several:
             tell_parent()

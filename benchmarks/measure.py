@@ -16,6 +16,7 @@ import httpx
 from benchmarks.load import Timings, load
 from benchmarks.processes import resident, running
 from benchmarks.question import request, requests
+from tests.ports import free_port
 
 WARM_UP = 300
 """Patients that a fresh server is asked about before it is measured, and never again."""
@@ -147,14 +148,6 @@ async def ask_all(port: int, asked: Sequence[bytes], clients: int) -> None:
     timings = await load(port, iter(asked), clients=clients, seconds=120)
     if timings.errors:
         raise RuntimeError("the server answers with errors")
-
-
-def free_port() -> int:
-    """A port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_for(port: int) -> None:

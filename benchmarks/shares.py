@@ -9,10 +9,11 @@ import sys
 from itertools import cycle
 
 from benchmarks.load import load
-from benchmarks.measure import WARM_UP, Upstreams, free_port, upstreams, wait_for
+from benchmarks.measure import WARM_UP, Upstreams, upstreams, wait_for
 from benchmarks.people import patients
 from benchmarks.processes import pin, running
 from benchmarks.question import requests
+from tests.ports import free_port
 
 CLIENTS = 32
 SECONDS = 5.0

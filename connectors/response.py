@@ -24,9 +24,7 @@ class Response(httpx.Response):
         self.headers = Headers(given)  # type: ignore[assignment]  # as much of httpx's as is used
         self.stream = stream
         self.extensions = {}
-        self.is_closed = False
 
     async def aclose(self) -> None:
         """Close the stream."""
-        self.is_closed = True
         await self.stream.aclose()  # type: ignore[union-attr]  # an AsyncByteStream: see __init__

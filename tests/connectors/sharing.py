@@ -167,6 +167,16 @@ class Office:
         """Two processes."""
         return await self.process("one"), await self.process("two")
 
+    async def waiting(self) -> tuple[Process, Process, "asyncio.Future[str]", "asyncio.Future[str]"]:
+        """Two processes: the first asks its upstream, which does not answer yet; the second waits for it."""
+        one, two = await self.two()
+        one.archive.opened.clear()
+        first = asyncio.ensure_future(one.text())
+        await until(lambda: one.archive.asked == ["a"])
+        second = asyncio.ensure_future(two.text())
+        await until(lambda: bool(two.tier._leases._waiting))
+        return one, two, first, second
+
 
 @asynccontextmanager
 async def office(server: RedisServer) -> AsyncIterator[Office]:

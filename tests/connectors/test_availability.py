@@ -2,30 +2,22 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import Awaitable
 from contextlib import suppress
 from statistics import median
 
 import pytest
-import pytest_asyncio
 from redis.asyncio import Redis
 
 from connectors.store.availability import DEADLINE, in_time
 from tests.connectors.sharing import Office, Process, office, until
-from tests.redis_server import RedisServer, redis_server
+from tests.redis_server import RedisServer
 
 ONCE = 2 * DEADLINE
 """Seconds that a tier which does not answer may cost on a machine that is busy with tests."""
 
 NOTHING = 0.005
 """Seconds: what any of this takes when nothing is waited for."""
-
-
-@pytest_asyncio.fixture
-async def mortal() -> AsyncIterator[Office]:
-    """An office on a server of its own, which may be killed."""
-    async with redis_server() as server, office(server) as one:
-        yield one
 
 
 async def seconds(work: Awaitable[object]) -> float:

@@ -2,12 +2,10 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
 from time import monotonic
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 from redis.asyncio import Redis
@@ -19,31 +17,9 @@ from connectors.store import drops, forgotten
 from connectors.store.drops import STREAM
 from connectors.store.forgotten import SKEW, Forgotten
 from connectors.tags import ANYBODY, OfPatient
-from tests.connectors.sharing import KEY, Archive, Office, Process, office, until
-from tests.redis_server import RedisServer, redis_server
+from tests.connectors.sharing import KEY, Archive, Office, Process, until
 
 OF_A = Drop(patients={"here": frozenset({"of a"})})
-
-
-@pytest_asyncio.fixture
-async def shared(redis: RedisServer) -> AsyncIterator[Office]:
-    """An office on an empty server."""
-    async with office(redis) as one:
-        yield one
-
-
-@pytest_asyncio.fixture
-async def mortal() -> AsyncIterator[Office]:
-    """An office on a server of its own, which may be killed."""
-    async with redis_server() as server, office(server) as one:
-        yield one
-
-
-@pytest_asyncio.fixture
-async def client(redis: RedisServer) -> AsyncIterator[Redis]:
-    """A client of the test's own."""
-    async with redis.client() as one:
-        yield one
 
 
 def remembers(process: Process) -> bool:
@@ -98,12 +74,7 @@ async def test_nobody_reads_what_they_forgot_themselves(shared: Office) -> None:
 
 async def test_a_drop_while_an_answer_is_on_its_way(shared: Office) -> None:
     """Those who wait are given it; it is neither kept nor given to others, who ask at once."""
-    one, two = await shared.two()
-    one.archive.opened.clear()
-    first = asyncio.ensure_future(one.text())
-    await until(lambda: one.archive.asked == ["a"])
-    second = asyncio.ensure_future(two.text())
-    await until(lambda: bool(two.tier._leases._waiting))
+    one, two, first, second = await shared.waiting()
 
     two.memory.drop(OF_A)
 

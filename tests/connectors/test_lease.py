@@ -1,35 +1,18 @@
 """Leases: one process asks for a key, the others wait for its answer, and for nobody who cannot give it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from time import monotonic
 
 import pytest
-import pytest_asyncio
 from redis.asyncio import Redis
 
 from connectors.errors import Unreachable
 from connectors.store import lease
 from connectors.store.lease import Holder
-from tests.connectors.sharing import Archive, Office, Process, office, until
-from tests.redis_server import RedisServer
+from tests.connectors.sharing import Archive, Office, until
 
 AT_ONCE = 1.0
 """Seconds: half of what a lease lives that nobody gives back."""
-
-
-@pytest_asyncio.fixture
-async def shared(redis: RedisServer) -> AsyncIterator[Office]:
-    """An office on an empty server."""
-    async with office(redis) as one:
-        yield one
-
-
-@pytest_asyncio.fixture
-async def client(redis: RedisServer) -> AsyncIterator[Redis]:
-    """A client of the test's own."""
-    async with redis.client() as one:
-        yield one
 
 
 async def leases(client: Redis) -> list[bytes]:
@@ -37,20 +20,9 @@ async def leases(client: Redis) -> list[bytes]:
     return [name async for name in client.scan_iter("lease:*")]
 
 
-async def waiting(shared: Office) -> tuple[Process, Process, "asyncio.Future[str]", "asyncio.Future[str]"]:
-    """Two processes: the first asks its upstream, which does not answer yet; the second waits for it."""
-    one, two = await shared.two()
-    one.archive.opened.clear()
-    first = asyncio.ensure_future(one.text())
-    await until(lambda: one.archive.asked == ["a"])
-    second = asyncio.ensure_future(two.text())
-    await until(lambda: bool(two.tier._leases._waiting))
-    return one, two, first, second
-
-
 async def test_who_waits_is_given_the_answer(shared: Office, client: Redis) -> None:
     """Soon after it came; then nobody has the lease any more."""
-    one, two, first, second = await waiting(shared)
+    one, two, first, second = await shared.waiting()
 
     one.archive.opened.set()
     assert await first == "here a from one 1"
@@ -72,7 +44,7 @@ async def _none(client: Redis) -> bool:
 
 async def test_when_the_holder_fails_the_next_one_asks_at_once(shared: Office) -> None:
     """Its failure is its own."""
-    one, _, first, second = await waiting(shared)
+    one, _, first, second = await shared.waiting()
     one.archive.failure = Unreachable("archive")
 
     one.archive.opened.set()
@@ -86,7 +58,7 @@ async def test_when_the_holder_fails_the_next_one_asks_at_once(shared: Office) -
 
 async def test_when_the_holder_is_called_back_the_next_one_asks_at_once(shared: Office) -> None:
     """Nobody in its process wants the answer any more; others do."""
-    _, _, first, second = await waiting(shared)
+    _, _, first, second = await shared.waiting()
 
     first.cancel()
     left = monotonic()
@@ -97,7 +69,7 @@ async def test_when_the_holder_is_called_back_the_next_one_asks_at_once(shared: 
 
 async def test_when_the_holder_ends_the_next_one_asks_at_once(shared: Office) -> None:
     """A process that is stopped gives back what it holds before it goes."""
-    one, _, first, second = await waiting(shared)
+    one, _, first, second = await shared.waiting()
 
     await one.memory.aclose()
     await one.tier.aclose()
@@ -110,7 +82,7 @@ async def test_when_the_holder_ends_the_next_one_asks_at_once(shared: Office) ->
 
 async def test_a_tier_that_was_late_once_is_told_all_the_same(shared: Office) -> None:
     """Who does not use the tier for a moment, because it was late, gives back what they hold."""
-    one, _, first, second = await waiting(shared)
+    one, _, first, second = await shared.waiting()
     one.tier._availability._fell()
     one.archive.failure = Unreachable("archive")
 
@@ -137,7 +109,7 @@ async def test_one_after_the_other_asks_while_all_fail(shared: Office) -> None:
 
 async def test_a_holder_that_died_is_waited_for_no_longer_than_its_lease(shared: Office) -> None:
     """Whose process was killed extends nothing and gives nothing back."""
-    one, two, first, second = await waiting(shared)
+    one, two, first, second = await shared.waiting()
     assert one.tier._leases._extending
     one.tier._leases._extending.cancel()
     died = monotonic()
@@ -155,7 +127,7 @@ async def test_a_slow_upstream_does_not_lose_its_lease(
 ) -> None:
     """While the holder lives, its lease does: it is extended long before it ends."""
     monkeypatch.setattr(lease, "EXTENDED", 0.05)
-    one, two, first, second = await waiting(shared)
+    one, two, first, second = await shared.waiting()
     (place,) = await leases(client)
     for _ in range(3):
         await client.pexpire(place, lease.MILLISECONDS // 2)
@@ -170,7 +142,7 @@ async def test_a_slow_upstream_does_not_lose_its_lease(
 async def test_patience_ends(shared: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waited for long asks for themselves, whether the other one lives or not."""
     monkeypatch.setattr(lease, "PATIENCE", 0.1)
-    one, _, first, second = await waiting(shared)
+    one, _, first, second = await shared.waiting()
 
     assert await second == "here a from two 1"
 
@@ -271,7 +243,7 @@ async def test_who_left_while_the_tier_was_looked_at_holds_nothing(shared: Offic
 
 async def test_without_a_tier_nobody_has_a_lease(shared: Office) -> None:
     """While a process does not follow what is forgotten, it waits for nobody."""
-    one, two, first, second = await waiting(shared)
+    one, two, first, second = await shared.waiting()
     two.tier._drops.following.clear()
 
     assert await two.text("b") == "here b from two 1"

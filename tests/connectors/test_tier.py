@@ -2,10 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 from redis.asyncio import Redis
 
 from connectors.cache import Kind, remembered
@@ -13,22 +11,7 @@ from connectors.drop import Drop
 from connectors.errors import Forbidden, Unreachable
 from connectors.reading import How
 from connectors.store.envelope import LARGEST
-from tests.connectors.sharing import ABSENT, FRESH, LONG, Archive, Note, Office, office, until
-from tests.redis_server import RedisServer
-
-
-@pytest_asyncio.fixture
-async def shared(redis: RedisServer) -> AsyncIterator[Office]:
-    """An office on an empty server."""
-    async with office(redis) as one:
-        yield one
-
-
-@pytest_asyncio.fixture
-async def client(redis: RedisServer) -> AsyncIterator[Redis]:
-    """A client of the test's own."""
-    async with redis.client() as one:
-        yield one
+from tests.connectors.sharing import ABSENT, FRESH, LONG, Archive, Note, Office, until
 
 
 async def calls(client: Redis) -> dict[str, int]:
