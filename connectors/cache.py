@@ -37,7 +37,7 @@ class Kind(Enum):
     @property
     def is_personal(self) -> bool:
         """Whether such answers are of patients."""
-        return self not in {Kind.PAYORS, Kind.PLANS}
+        return self is not Kind.PAYORS and self is not Kind.PLANS
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ class Connection(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """The parser's."""
         if self._exchange is not None:
-            self._exchange.headers.append((name, value))
+            self._exchange.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """The parser's."""
@@ -170,7 +170,7 @@ class Exchange(httpx.AsyncByteStream):
     def ends_with_connection(self) -> bool:
         """Whether only the end of the connection can end the body (RFC 9112, 6.3)."""
         framed = {b"content-length", b"transfer-encoding"}
-        return self.head.done() and framed.isdisjoint(name.lower() for name, _ in self.headers)
+        return self.head.done() and framed.isdisjoint(name for name, _ in self.headers)
 
     def begin(self, status: int) -> None:
         """The head has come."""

@@ -13,9 +13,10 @@ class Flight(Generic[V]):
     When the last one leaves before the answer is there, the work that was to give it is cancelled.
     """
 
-    __slots__ = ("_landed", "_waiting", "_work")
+    __slots__ = ("_landed", "_loop", "_waiting", "_work")
 
     def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
         self._waiting: set[asyncio.Future[V]] = set()
         self._work: asyncio.Task[None] | None = None
         self._landed = False
@@ -27,19 +28,19 @@ class Flight(Generic[V]):
 
     def join(self) -> asyncio.Future[V]:
         """A future of the answer. Ending it earlier is leaving."""
-        future: asyncio.Future[V] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[V] = self._loop.create_future()
         self._waiting.add(future)
         future.add_done_callback(self._leave)
         return future
 
     def depart(self, work: Callable[[], Awaitable[V]]) -> asyncio.Task[None]:
         """Let this work, begun at the next tick, give the answer or its failure."""
-        self._work = asyncio.get_running_loop().create_task(self._carry(work))
+        self._work = self._loop.create_task(self._carry(work))
         return self._work
 
     def land(self, answer: V) -> None:
         """Give everyone who waits the answer."""
-        self._landed = True
+        self._end()
         for future in self._still_waiting():
             future.set_result(answer)
 
@@ -52,10 +53,14 @@ class Flight(Generic[V]):
             self.land(answer)
 
     def _crash(self, error: Exception) -> None:
-        self._landed = True
+        self._end()
         for future in self._still_waiting():
             future.set_exception(error)
             future.exception()  # seen: the event loop must not log it for one who no longer waits
+
+    def _end(self) -> None:
+        self._landed = True
+        self._work = None  # it leads back here by what it carries: only the garbage collector would free both
 
     def _still_waiting(self) -> list[asyncio.Future[V]]:
         return [future for future in self._waiting if not future.done()]

@@ -59,7 +59,8 @@ class Memory:
         self._clock = clock.seconds
         self._store: RecordStore[Slot] = RecordStore(most=most, most_bytes=most_bytes, clock=self._clock)
         self._flights = Flights(self)
-        self._ages = dict(ages or {})
+        self._given = dict(ages or {})
+        self._ages: dict[Fetch[Any, Any, Any], Ages] = {}
         self._chance = chance
         self._forgotten = forgotten
         self._renewing: dict[str, set[asyncio.Future[Any]]] = defaultdict(set)
@@ -251,10 +252,14 @@ class Memory:
             log.error("unexpected %s while renewing %r", type(error).__qualname__, slot[1])
 
     def _ages_of(self, slot: Slot, answer: object) -> Ages:
-        policy = slot[1].policy
+        fetch = slot[1]
         if answer is None or getattr(answer, "bad_entries", 0) > 0:
-            return Ages(policy.absent, policy.absent, 0)
-        return self._ages.get(policy.kind, AS_WRITTEN).over(policy.ages)
+            return Ages(fetch.policy.absent, fetch.policy.absent, 0)
+        ages = self._ages.get(fetch)
+        if ages is None:
+            given = self._given.get(fetch.policy.kind, AS_WRITTEN)
+            ages = self._ages[fetch] = given.over(fetch.policy.ages)
+        return ages
 
     def _forget(self, drop: Drop) -> int:
         self._forgotten()

@@ -61,7 +61,7 @@ class ClientCredentials:
             self._form["scope"] = scope
         self._clock = clock
         self._token: Token | None = None
-        self._flight: Flight[Token] = Flight()
+        self._flight: Flight[Token] | None = None
 
     async def headers(self) -> Mapping[str, str]:
         """The Authorization header with a token that is good for now; UpstreamError when none is had."""
@@ -77,11 +77,11 @@ class ClientCredentials:
         return True
 
     async def _renewed(self) -> Token:
-        if self._flight.joinable:
+        if self._flight is not None and self._flight.joinable:
             return await self._flight.join()
-        self._flight = Flight()
-        waiting = self._flight.join()
-        self._flight.depart(self._fetched)
+        flight = self._flight = Flight()
+        waiting = flight.join()
+        flight.depart(self._fetched)
         return await waiting
 
     async def _fetched(self) -> Token:

@@ -4,7 +4,7 @@ import httpx
 
 
 class Headers:
-    """The headers of an answer, looked up where they came. Latin-1 is what HTTP says of their bytes."""
+    """The headers of an answer, names in lower case, as they came. Their bytes are Latin-1, says HTTP."""
 
     def __init__(self, given: list[tuple[bytes, bytes]]) -> None:
         self._given = given
@@ -12,7 +12,7 @@ class Headers:
     def get(self, name: str, default: str | None = None) -> str | None:
         """The value, or several as one, with commas between them. `name` is in lower case."""
         wanted = name.encode()
-        found = [value for key, value in self._given if key.lower() == wanted]
+        found = [value for key, value in self._given if key == wanted]
         return b", ".join(found).decode("latin-1") if found else default
 
 

@@ -1,6 +1,5 @@
 """Whose an answer is: what it is found by when a patient's answers must be forgotten."""
 
-from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from connectors.cache import Fetch
@@ -19,13 +18,16 @@ class OfPatient(NamedTuple):
     patient: str
 
 
-def tags(realm: str, fetch: Fetch[Any, Any, Any], key: Any, answer: object) -> Iterator[OfPatient]:
+NONE: Final[frozenset[OfPatient]] = frozenset()
+
+
+def tags(realm: str, fetch: Fetch[Any, Any, Any], key: Any, answer: object) -> frozenset[OfPatient]:
     """The tags of an answer to this key: none when it is of no patient."""
     if not fetch.policy.kind.is_personal:
-        return
+        return NONE
     whose = {patient for record in records(answer) for patient in record.about}
     if fetch.of is not None:
         whose.add(fetch.of(key))
     elif not whose or not isinstance(answer, Sourced):
         whose.add(ANYBODY)
-    yield from (OfPatient(realm, patient) for patient in whose)
+    return frozenset([OfPatient(realm, patient) for patient in whose])

@@ -12,6 +12,7 @@ import ssl
 from collections import deque
 from collections.abc import Mapping
 from functools import cache, partial
+from time import monotonic
 
 import httpx
 
@@ -115,7 +116,7 @@ class Transport(httpx.AsyncBaseTransport):
         """The connection used last that can be used again: those used long ago are closed by now, or soon."""
         while self._idle:
             since, connection = self._idle.pop()
-            if connection.usable and asyncio.get_running_loop().time() - since < self._most_idle:
+            if connection.usable and monotonic() - since < self._most_idle:
                 return connection
             connection.close()
         return None
@@ -141,17 +142,19 @@ class Transport(httpx.AsyncBaseTransport):
             self._busy.remove(connection)
             self._free.release()
             if connection.usable:
-                loop = asyncio.get_running_loop()
-                self._idle.append((loop.time(), connection))
-                self._sweeping = self._sweeping or loop.call_later(self._most_idle, self._sweep)
+                self._idle.append((monotonic(), connection))
+                if self._sweeping is None:
+                    self._sweep()
 
     def _sweep(self) -> None:
         """Close what was not used for long enough, and look again when the next one is due."""
-        loop = asyncio.get_running_loop()
-        while self._idle and loop.time() - self._idle[0][0] >= self._most_idle:
+        now = monotonic()
+        while self._idle and now - self._idle[0][0] >= self._most_idle:
             self._idle.popleft()[1].close()
-        due = self._idle[0][0] + self._most_idle if self._idle else None
-        self._sweeping = loop.call_at(due, self._sweep) if due is not None else None
+        self._sweeping = None
+        if self._idle:
+            due = self._idle[0][0] + self._most_idle - now
+            self._sweeping = asyncio.get_running_loop().call_later(due, self._sweep)
 
 
 def _is_plain(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import aclosing
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias, TypeVar
@@ -176,8 +175,11 @@ class Upstream:
     async def _try(self, question: Question, sent: Mapping[str, str]) -> Reply | None:
         request = Request(question.method, question.url, self._headers(question.headers, sent), question.body)
         try:
-            async with aclosing(await self._transport.handle_async_request(request)) as response:
+            response = await self._transport.handle_async_request(request)
+            try:
                 return await self._read(response)
+            finally:
+                await response.aclose()
         except httpx.HTTPError as error:
             failure = breakage(self.system, error)
         raise failure  # out here it does not carry the client's error, which carries the request

@@ -163,28 +163,36 @@ class FromContext(Join):
 
 
 class Arrival(Awaitable[Any]):
-    """The value of a field that must wait. To drop it unawaited does no harm."""
+    """A field that waits for `pending`; once that is None, its value is there. To drop it does no harm."""
 
-    __slots__ = ("_pending", "_steps")
+    __slots__ = ("_steps", "pending", "value")
 
     def __init__(self, steps: Steps, pending: asyncio.Future[Any]) -> None:
         self._steps = steps
-        self._pending = pending
+        self.pending: asyncio.Future[Any] | None = pending
+        self.value: Any = None
+
+    def go_on(self) -> None:
+        """Take in what was waited for, which must be done. Raises the field's failure."""
+        assert self.pending is not None
+        error = self.pending.exception()
+        try:
+            if error is None:
+                self.pending = self._steps.send(self.pending.result())
+            elif isinstance(error, UpstreamError):
+                self.pending = self._steps.throw(error)
+            else:
+                raise error
+        except StopIteration as done:
+            self.pending, self.value = None, done.value
 
     def __await__(self) -> Generator[Any, Any, Any]:
-        """Wait for each future in turn."""
-        pending = self._pending
-        try:
-            while True:
-                # Shielded: another field of this operation may wait for the same future.
-                try:
-                    answer = yield from asyncio.shield(pending).__await__()
-                except UpstreamError as error:
-                    pending = self._steps.throw(error)
-                else:
-                    pending = self._steps.send(answer)
-        except StopIteration as done:
-            return done.value
+        """Wait for each future in turn, and give the value."""
+        while self.pending is not None:
+            # Not for the future itself: another field of this operation may wait for it, and go on.
+            yield from asyncio.wait({self.pending}).__await__()
+            self.go_on()
+        return self.value
 
 
 def join(*reads: Read, then: Callable[..., Any]) -> Join:

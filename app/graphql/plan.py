@@ -81,18 +81,55 @@ class Plan:
 
 
 class Landing(Awaitable[dict[str, Any]]):
-    """An answer some of whose fields must wait. To drop it unawaited does no harm."""
+    """An answer some of whose fields must wait: each is told when what it waits for has come.
 
-    __slots__ = ("_data", "_waiting")
+    By callbacks: a task for each would take longer than to tell it. To drop it unawaited does no harm.
+    """
+
+    __slots__ = ("_data", "_landed", "_left", "_waiting")
 
     def __init__(self, data: dict[str, Any], waiting: Waiting) -> None:
         self._data = data
         self._waiting = waiting
+        self._left = 0
 
     def __await__(self) -> Generator[Any, None, dict[str, Any]]:
-        """Wait for all of them."""
-        yield from _all(self._waiting).__await__()
+        """Wait for all of them. Raises the first failure."""
+        self._landed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._await(self._waiting)
+        yield from self._landed
         return self._data
+
+    def _await(self, waiting: Waiting) -> None:
+        self._left += len(waiting)
+        for pending in waiting:
+            self._watch(pending)
+
+    def _watch(self, pending: Pending) -> None:
+        assert pending.value.pending is not None
+        pending.value.pending.add_done_callback(lambda _: self._come(pending))
+
+    def _come(self, pending: Pending) -> None:
+        if self._landed.done():  # one failed, or nobody waits any more
+            return
+        try:
+            pending.value.go_on()
+            if pending.value.pending is not None:
+                self._watch(pending)
+            else:
+                self._land(pending)
+        except asyncio.CancelledError:
+            self._landed.cancel()
+        except Exception as error:  # noqa: BLE001  # told to who waits
+            self._landed.set_exception(error)
+
+    def _land(self, pending: Pending) -> None:
+        waiting: Waiting = []
+        pending.answer[pending.name] = pending.tell(pending.value.value, pending.path, pending.run, waiting)
+        self._await(waiting)
+        self._left -= 1
+        if not self._left:
+            self._landed.set_result(None)
 
 
 def fields(parts: Sequence[Part]) -> Tell:
@@ -229,35 +266,3 @@ def leaf_items(leaf: Leaf) -> Leaf:
 def _check_list(value: Any) -> None:
     if not isinstance(value, list | tuple):
         raise Unplanned
-
-
-async def _all(waiting: Waiting) -> None:
-    """Land them all, side by side. The first failure calls back the others."""
-    if len(waiting) == 1:
-        await _land(waiting[0])
-        return
-    cancelled = _cancellations()
-    landing = [asyncio.ensure_future(_land(pending)) for pending in waiting]
-    try:
-        await asyncio.gather(*landing)  # a TaskGroup passes over what was cancelled below it
-    except BaseException:
-        for one in landing:
-            one.cancel()
-        await asyncio.gather(*landing, return_exceptions=True)
-        if _cancellations() > cancelled:
-            raise asyncio.CancelledError from None  # in the moment of a failure, which comes first otherwise
-        raise
-
-
-def _cancellations() -> int:
-    """How often the running task was asked to end."""
-    task = asyncio.current_task()
-    return task.cancelling() if task is not None else 0
-
-
-async def _land(pending: Pending) -> None:
-    value = await pending.value
-    waiting: Waiting = []
-    pending.answer[pending.name] = pending.tell(value, pending.path, pending.run, waiting)
-    if waiting:
-        await _all(waiting)

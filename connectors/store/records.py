@@ -1,11 +1,11 @@
 """The record store: decoded records of this process, read without a coroutine."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from connectors.cache import Ages
-from connectors.tags import OfPatient
+from connectors.tags import NONE, OfPatient
 
 S = TypeVar("S", bound=Hashable)
 
@@ -31,14 +31,14 @@ class Kept:
         *,
         early: float,
         weight: int = 0,
-        tags: Iterable[OfPatient] = (),
+        tags: frozenset[OfPatient] = NONE,
     ) -> None:
         self.answer = answer
         self.fetched = fetched
         self.ages = ages
         self.early = early
         self.weight = weight
-        self.tags = frozenset(tags)
+        self.tags = tags
         self.failing = False
         self.tried = 0.0
 
