@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Route
 from starlette.types import Scope
 
-from app import health
+from app import health, telemetry
 from app.auth import SANDBOX_PRINCIPAL
 from app.forgetting import Forgetting
 from app.graphql.endpoint import GraphQLEndpoint
@@ -72,6 +72,7 @@ def create_app(settings: Settings, clock: Clock = SYSTEM_CLOCK) -> Starlette:
             Route("/schema.graphql", _text(declared.sdl)),
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
+            Route("/metrics", telemetry.metrics),
         ],
         # A page elsewhere must not reach this machine's gateway under a name of its own (DNS rebinding).
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_NAMES, www_redirect=False)],

@@ -29,7 +29,7 @@ async def ready(request: Request) -> JSONResponse:
     states = await asyncio.gather(*(_state(connectors.get(known)) for known in KNOWN))
     upstreams = {known.system: state for known, state in zip(KNOWN, states, strict=True)}
     tier: SharedTier | None = request.state.tier
-    shared = "not configured" if tier is None else "reachable" if tier.up else "unreachable"
+    shared = "not configured" if tier is None else tier.state.value
     return JSONResponse({"status": "ready", "upstreams": upstreams, "sharedTier": shared})
 
 

@@ -80,7 +80,7 @@ def collect_rarely() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(50_000, 5, 20)
 
 
 async def _started(server: Server, running: asyncio.Task[None]) -> None:

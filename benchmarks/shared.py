@@ -8,7 +8,7 @@ from statistics import median
 
 from benchmarks.load import Timings, load
 from benchmarks.measure import WARM_UP, Upstreams, ask_all, server
-from benchmarks.question import requests
+from benchmarks.question import AT_ONCE, requests
 from tests.redis_server import redis_server
 
 CLIENTS = 32
@@ -21,7 +21,11 @@ SECONDS = 3.0
 
 async def shared(behind: Upstreams, patients: Sequence[str]) -> tuple[str, ...]:
     """The lines to print. Raises RuntimeError when an answer is wrong or missing."""
-    return (await _from_the_tier(behind, patients), await _with_two_workers(behind, patients))
+    return (
+        await _from_the_tier(behind, patients),
+        await _with_two_workers(behind, patients, "summary", 1),
+        await _with_two_workers(behind, patients, f"{AT_ONCE} patients", AT_ONCE),
+    )
 
 
 async def _from_the_tier(behind: Upstreams, patients: Sequence[str]) -> str:
@@ -45,16 +49,19 @@ async def _from_the_tier(behind: Upstreams, patients: Sequence[str]) -> str:
     return f"summary from the shared tier: {known.rate:.0f} req/s, {times}, {calls} calls, {beside}"
 
 
-async def _with_two_workers(behind: Upstreams, patients: Sequence[str]) -> str:
-    """All processors are both workers' and the clients'; a single worker has one for itself."""
-    asked = requests(patients[:PRIMED], 1)
+async def _with_two_workers(behind: Upstreams, patients: Sequence[str], what: str, at_once: int) -> str:
+    """All processors are both workers' and the clients'; a single worker has one for itself.
+
+    The clients need a share of two processors, smaller for larger questions, that one worker does not feel.
+    """
+    asked = requests(patients[:PRIMED], at_once)
     behind.begin(0)
     ratios = []
     for _ in range(PASSES):
         one, two = [await _warm(behind, asked, workers) for workers in (1, 2)]
         _check(one, two)
         ratios.append(two.rate / one.rate)
-    return f"summary, warm: two workers {median(ratios):.2f} x one"
+    return f"{what}, warm: two workers {median(ratios):.2f} x one"
 
 
 async def _warm(behind: Upstreams, asked: Sequence[bytes], workers: int) -> Timings:

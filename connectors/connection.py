@@ -47,6 +47,7 @@ class Connection(asyncio.Protocol):
             await exchange.head
         except BaseException:
             self.close()
+            del exchange  # it carries the failure, which carries this frame
             raise
         return exchange
 
@@ -86,6 +87,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """asyncio's: the connection is over."""
+        del self._parser  # each has the other
         exchange, self._exchange = self._exchange, None
         if exchange is None:
             return

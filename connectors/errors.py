@@ -17,6 +17,15 @@ Messages are fixed sentences. No id, URL, header or body ever becomes part of on
 from typing import ClassVar
 
 
+def bare(error: BaseException) -> None:
+    """Let go of where an error came from, once that is of no use any more.
+
+    The frames hold whatever was asked and answered, which is personal. They also hold the error, so that only
+    the garbage collector would free all of that, some time.
+    """
+    error.__traceback__ = error.__context__ = error.__cause__ = None
+
+
 class UpstreamError(Exception):
     """An upstream did not give the answer. `system` names the upstream, `code` is what a client is told.
 

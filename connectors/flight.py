@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
+from connectors.errors import InvalidKey, UpstreamError, bare
+
 V = TypeVar("V")
 
 
@@ -54,6 +56,8 @@ class Flight(Generic[V]):
 
     def _crash(self, error: Exception) -> None:
         self._end()
+        if isinstance(error, UpstreamError | InvalidKey):  # of others the log tells where they were raised
+            bare(error)
         for future in self._still_waiting():
             future.set_exception(error)
             future.exception()  # seen: the event loop must not log it for one who no longer waits

@@ -121,6 +121,16 @@ class Memory:
         self._flights.tier = tier
 
     @property
+    def answers(self) -> int:
+        """How many answers are kept."""
+        return len(self._store)
+
+    @property
+    def bytes(self) -> int:
+        """About how many bytes they take."""
+        return self._store.bytes
+
+    @property
     def renewing(self) -> int:
         """How many answers are being renewed in the background."""
         return sum(map(len, self._renewing.values()))
@@ -223,9 +233,13 @@ class Memory:
                 self._keep_on(slot, connector)
                 stand_in()
 
+        def settle(_: asyncio.Future[Any]) -> None:
+            landing.cancel()
+            reading.stand_in = None  # it leads back to the reading
+
         reading.stand_in = stand_in
         landing.add_done_callback(land)
-        told.add_done_callback(lambda _: landing.cancel())
+        told.add_done_callback(settle)
         if not live:
             tiring = loop.call_later(PATIENCE, tire)
             told.add_done_callback(lambda _: tiring.cancel())

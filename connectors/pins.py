@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from connectors.cache import Connector, Fetch
-from connectors.errors import TimedOut
+from connectors.errors import TimedOut, bare
 from connectors.listing import records
 from connectors.memory import Memory
 from connectors.reading import How, Reading
@@ -75,10 +75,11 @@ class Pins:
                 _expire(reading, fetch)
 
     def close(self) -> None:
-        """Wait for nothing any more. Flights that nobody else waits for are called back."""
+        """Wait for nothing any more, and keep nothing. Flights that nobody else waits for are called back."""
         for reading in tuple(self.readings.values()):
             if reading.pending:
-                reading.answer.cancel()
+                _leave(reading.answer)
+        self.readings.clear()
 
     def _gate(self, connector: type) -> asyncio.Semaphore:
         if connector not in self._gates:
@@ -93,6 +94,11 @@ class Pins:
     def _settled(self, reading: Reading) -> None:
         if reading.how is How.STALE:
             self._stale.update(record.source for record in records(reading.answer))
+
+
+def _leave(answer: asyncio.Future[Any]) -> None:
+    if not answer.cancel() and not answer.cancelled() and (error := answer.exception()) is not None:
+        bare(error)
 
 
 def _expire(reading: Reading, fetch: Fetch[Any, Any, Any]) -> None:

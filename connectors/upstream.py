@@ -182,7 +182,10 @@ class Upstream:
                 await response.aclose()
         except httpx.HTTPError as error:
             failure = breakage(self.system, error)
-        raise failure  # out here it does not carry the client's error, which carries the request
+        try:
+            raise failure  # out here it does not carry the client's error, which carries the request
+        finally:
+            del failure  # it carries this frame
 
     def _headers(self, asked: Mapping[str, str], sent: Mapping[str, str]) -> Mapping[str, str]:
         """Both together: one and the same mapping for as long as both stay what they are."""

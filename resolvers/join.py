@@ -175,16 +175,17 @@ class Arrival(Awaitable[Any]):
     def go_on(self) -> None:
         """Take in what was waited for, which must be done. Raises the field's failure."""
         assert self.pending is not None
-        error = self.pending.exception()
+        pending, self.pending = self.pending, None
+        error = pending.exception()
         try:
             if error is None:
-                self.pending = self._steps.send(self.pending.result())
+                self.pending = self._steps.send(pending.result())
             elif isinstance(error, UpstreamError):
                 self.pending = self._steps.throw(error)
             else:
                 raise error
         except StopIteration as done:
-            self.pending, self.value = None, done.value
+            self.value = done.value
 
     def __await__(self) -> Generator[Any, Any, Any]:
         """Wait for each future in turn, and give the value."""

@@ -10,7 +10,7 @@ from itertools import islice
 from graphql import GraphQLError, GraphQLFormattedError
 from graphql.language import ValueNode
 
-from connectors.errors import InvalidKey, UpstreamError
+from connectors.errors import InvalidKey, UpstreamError, bare
 from resolvers.context import Incident
 
 log = logging.getLogger(__name__)
@@ -53,11 +53,15 @@ class Code(StrEnum):
 
 
 def tell(errors: Iterable[GraphQLError]) -> list[GraphQLFormattedError]:
-    """The errors as a client is told them: the first 100 at most, and together under 64 kB."""
+    """The errors as a client is told them: the first 100 at most, and together under 64 kB.
+
+    Each is bare from then on: the executor keeps its errors, and they keep the executor.
+    """
     telling: list[GraphQLFormattedError] = []
     room = MOST_BYTES_TOLD
     for error in islice(errors, MOST_ERRORS):
         formatted = told(error)
+        bare(error)
         room -= len(json.dumps(formatted))
         if room < 0:
             break

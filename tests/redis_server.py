@@ -46,7 +46,11 @@ class RedisServer:
         """Start it; returns when it answers."""
         settings = ("--port", str(self._port), "--requirepass", self._password, "--save", "")
         self._process = await asyncio.create_subprocess_exec(
-            _program(), *settings, *options, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+            _program(),
+            *settings,
+            *options,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
         )
         async with asyncio.timeout(10), self.client() as client:
             while True:

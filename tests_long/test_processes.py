@@ -7,7 +7,9 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import httpx
@@ -15,10 +17,12 @@ import pytest
 import pytest_asyncio
 
 from app.embedded import Sandbox, Upstreams, serving_sandbox, simulated
-from sandbox.faults import Fault
+from sandbox.faults import Fault, edit_json
 from tests.journeys.conftest import Gateway, until
 from tests.journeys.sharing import Peer, at_rest, calls, confidential, held, kept, peers, personal
 from tests.journeys.test_insurance_summary import DAY, ONE, ageless
+from tests.journeys.test_process import run
+from tests.journeys.test_shared import NAME
 from tests.redis_server import RedisServer, redis_server
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -38,6 +42,7 @@ class Fleet(NamedTuple):
     server: RedisServer
     peers: list[Peer]
     strangers: Iterator[str]
+    control: Path
 
 
 @asynccontextmanager
@@ -48,9 +53,10 @@ async def fleet_of(count: int, **cache: str) -> AsyncIterator[Fleet]:
     async with (
         redis_server() as server,
         serving_sandbox(sandbox) as upstreams,
-        peers(count, sandbox, upstreams, server, **cache) as several,
     ):
-        yield Fleet(sandbox, upstreams, server, several, strangers)
+        with TemporaryDirectory() as control:
+            async with peers(count, sandbox, upstreams, server, Path(control), **cache) as several:
+                yield Fleet(sandbox, upstreams, server, several, strangers, Path(control))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -123,6 +129,25 @@ async def test_a_process_that_starts_beside_others_asks_nobody(fleet: Fleet) -> 
         assert [await told(fresh.gateway, patient) for patient in people] == known
 
     assert calls(fleet.sandbox) == {}
+
+
+async def test_what_one_process_is_told_to_drop_all_ask_anew(fleet: Fleet) -> None:
+    """`cache drop` for the port of one: within a second the others, too, tell what is true now."""
+    at_rest(fleet.sandbox)
+    patient, first = next(fleet.strangers), fleet.peers[0]
+    before = [await told(peer.gateway, patient) for peer in fleet.peers]
+    changed = edit_json(lambda body: body | {"name": [{"text": "Another Name", "family": "Name"}]})
+    fleet.sandbox.canvas.faults.add(Fault(changed, path=f"/Patient/{patient}"))
+    assert [await told(peer.gateway, patient) for peer in fleet.peers] == before
+
+    at = {"GATEWAY_CONTROL": str(fleet.control), "GATEWAY_PORT": first.port}
+    dropped = await asyncio.to_thread(run, "cache", "drop", "--patient", patient, environment=at)
+
+    heard = time.monotonic()
+    assert (dropped.returncode, dropped.stderr) == (0, "")
+    for peer in fleet.peers:
+        while (await peer.gateway.data(NAME, id=patient))["patient"]["name"]["text"] != "Another Name":
+            assert time.monotonic() - heard < 1
 
 
 async def test_what_processes_leave_on_the_server_tells_nothing(fleet: Fleet) -> None:

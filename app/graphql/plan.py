@@ -74,7 +74,7 @@ class Plan:
     def execute(
         self, context: Context, variables: VariableValues
     ) -> dict[str, Any] | Awaitable[dict[str, Any]]:
-        """The data, or an awaitable of them. Raises whatever kept them from being whole."""
+        """The data, or an awaitable of them. Raises an error of any kind when they cannot be whole."""
         waiting: Waiting = []
         data: dict[str, Any] = self._tell(None, None, Run(context, variables, {}), waiting)
         return Landing(data, waiting) if waiting else data
@@ -94,10 +94,11 @@ class Landing(Awaitable[dict[str, Any]]):
         self._left = 0
 
     def __await__(self) -> Generator[Any, None, dict[str, Any]]:
-        """Wait for all of them. Raises the first failure."""
-        self._landed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Wait for all of them. Raises Unplanned as soon as one fails."""
+        self._landed: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._await(self._waiting)
-        yield from self._landed
+        if not (yield from self._landed):
+            raise Unplanned
         return self._data
 
     def _await(self, waiting: Waiting) -> None:
@@ -120,8 +121,8 @@ class Landing(Awaitable[dict[str, Any]]):
                 self._land(pending)
         except asyncio.CancelledError:
             self._landed.cancel()
-        except Exception as error:  # noqa: BLE001  # told to who waits
-            self._landed.set_exception(error)
+        except Exception:  # noqa: BLE001  # whatever it is, the reference execution meets it too
+            self._landed.set_result(False)
 
     def _land(self, pending: Pending) -> None:
         waiting: Waiting = []
@@ -129,7 +130,7 @@ class Landing(Awaitable[dict[str, Any]]):
         self._await(waiting)
         self._left -= 1
         if not self._left:
-            self._landed.set_result(None)
+            self._landed.set_result(True)
 
 
 def fields(parts: Sequence[Part]) -> Tell:

@@ -25,9 +25,14 @@ FIRST_PROBE, MOST_BETWEEN_PROBES = 0.1, 1.0
 
 
 class Availability:
-    """Asks the tier within a deadline in seconds, and not at all while it does not answer."""
+    """Asks the tier within a deadline in seconds, and not at all while it does not answer.
+
+    `failures` counts how often it stopped answering. `refusing`: it did not want what it was told last.
+    """
 
     def __init__(self, client: Redis, deadline: float = DEADLINE) -> None:
+        self.failures = 0
+        self.refusing = False
         self._client = client
         self._deadline = deadline
         self._probing: asyncio.Task[None] | None = None
@@ -54,9 +59,11 @@ class Availability:
         try:
             await in_time(work(), BEHIND)
         except ResponseError:
-            return
+            self.refusing = True
         except Exception:  # noqa: BLE001  # whatever ails it
             self._fell()
+        else:
+            self.refusing = False
 
     async def aclose(self) -> None:
         """Ask no more."""
@@ -64,6 +71,7 @@ class Availability:
 
     def _fell(self) -> None:
         if self.up:
+            self.failures += 1
             self._probing = asyncio.get_running_loop().create_task(self._probed())
 
     async def _probed(self) -> None:

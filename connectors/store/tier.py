@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from enum import Enum
 from functools import partial
 from typing import Any, NamedTuple, Protocol
 
@@ -36,6 +37,14 @@ OPENING = CLOSING = 0.5
 """Seconds that a process waits for the tier when it begins and when it ends."""
 
 
+class TierState(Enum):
+    """REFUSING: it answers, and does not keep what it is told: it is full, say, or read-only."""
+
+    REACHABLE = "reachable"
+    REFUSING = "refusing"
+    UNREACHABLE = "unreachable"
+
+
 class Found(NamedTuple):
     """An answer, and the seconds since it came."""
 
@@ -64,6 +73,7 @@ class SharedTier:
     A wave of misses is one `multi_get`. What cannot be opened and decoded as the answer's type, was forgotten
     since it was asked for, or is of no use counts as not found. Whatever ails the tier costs hits, never
     answers, and a question no more than `deadline` seconds, once. `now` tells seconds since 1970.
+    `hits` and `misses` count the answers that it was asked for.
     """
 
     def __init__(
@@ -75,6 +85,7 @@ class SharedTier:
         deadline: float = DEADLINE,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
+        self.hits = self.misses = 0
         self._backend = _backend(url)
         self._client: Redis = self._backend.client
         self._availability = Availability(self._client, deadline)
@@ -91,6 +102,18 @@ class SharedTier:
     def up(self) -> bool:
         """Whether it is used: it answers, and nothing that was forgotten is unknown."""
         return self._availability.up and self._drops.following.is_set()
+
+    @property
+    def state(self) -> TierState:
+        """For those who look after it."""
+        if not self.up:
+            return TierState.UNREACHABLE
+        return TierState.REFUSING if self._availability.refusing else TierState.REACHABLE
+
+    @property
+    def failures(self) -> int:
+        """How often it stopped answering."""
+        return self._availability.failures
 
     async def open(self) -> None:
         """Begin to follow what is forgotten elsewhere; returns when all of it is known, or after a moment."""
@@ -115,7 +138,11 @@ class SharedTier:
             return [None] * len(slots)
         names = [self._envelopes.name(slot) for slot in slots]
         kept = await self._availability.ask(lambda: self._backend.multi_get(names), [None] * len(names))
-        return [self._opened(*one) for one in zip(slots, names, kept, strict=True)]
+        found = [self._opened(*one) for one in zip(slots, names, kept, strict=True)]
+        hits = sum(one is not None for one in found)
+        self.hits += hits
+        self.misses += len(found) - hits
+        return found
 
     async def take(self, slots: Sequence[Slot]) -> Sequence[Lease[Found] | None]:
         """For each slot the right to ask its upstream, unless another has it; None: nobody can tell."""

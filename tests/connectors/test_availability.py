@@ -70,7 +70,7 @@ async def test_a_server_that_was_killed_costs_nothing(mortal: Office) -> None:
 
 
 async def test_a_full_server_costs_no_answer(mortal: Office) -> None:
-    """What is there already is given; nothing new is kept, and everybody asks for themselves."""
+    """What is there is given; nothing new is kept, which is told, and everybody asks for themselves."""
     one, two = await mortal.two()
     await one.read("a")
     await one.sent()
@@ -82,12 +82,16 @@ async def test_a_full_server_costs_no_answer(mortal: Office) -> None:
         took = await costs(two, "bcdefghijkl")
         assert await one.read("b") == "here b from one 2"
         assert median(took) < ONCE
-        assert two.tier.up
+        await two.sent()
+        assert two.tier.state.value == "refusing"
 
         await client.config_set("maxmemory", 0)
     await one.read("m")
     await one.sent()
     assert await two.read("m") == "here m from one 3"
+    await two.read("n")
+    await two.sent()
+    assert two.tier.state.value == "reachable"
 
 
 async def test_a_tier_that_was_never_there_is_no_obstacle() -> None:

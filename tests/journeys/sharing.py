@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
@@ -48,7 +49,12 @@ class Peer(NamedTuple):
     async def shares(self) -> bool:
         """Whether it says that it uses the tier."""
         answer = await self.gateway.http.get("/health/ready")
-        return bool(answer.json()["sharedTier"] == "reachable")
+        return answer.json()["sharedTier"] in {"reachable", "refusing"}
+
+    @property
+    def port(self) -> str:
+        """Where it answers."""
+        return str(self.gateway.http.base_url.port)
 
 
 @asynccontextmanager
@@ -68,11 +74,21 @@ async def colleague(
 
 @asynccontextmanager
 async def peers(
-    count: int, sandbox: Sandbox, upstreams: Upstreams, server: RedisServer, **cache: str
+    count: int,
+    sandbox: Sandbox,
+    upstreams: Upstreams,
+    server: RedisServer,
+    control: Path | None = None,
+    **cache: str,
 ) -> AsyncIterator[list[Peer]]:
-    """So many processes, with nothing remembered, that share by way of this server."""
+    """So many processes, with nothing remembered, that share by way of this server.
+
+    They can be told things at `control`.
+    """
     settings = {"URL": server.url, "KEY": KEY} | {name.upper(): value for name, value in cache.items()}
     variables = environment(upstreams) | {f"GATEWAY_CACHE__{name}": value for name, value in settings.items()}
+    if control is not None:
+        variables["GATEWAY_CONTROL"] = str(control)
     async with AsyncExitStack() as closing:
         yield await asyncio.gather(*(_peer(closing, sandbox, upstreams, variables) for _ in range(count)))
 

@@ -1,6 +1,7 @@
 """Gateways that share what they remember: what a client is told is the same, and costs the upstreams once."""
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -8,10 +9,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from graphql import GraphQLNonNull, GraphQLObjectType, get_named_type, is_leaf_type
+from prometheus_client.parser import text_string_to_metric_families
 
 from app.embedded import Sandbox, Upstreams, serving_sandbox
 from app.embedded import simulated as simulated_people
 from connectors.forget import forget_patient
+from connectors.store.tier import TierState
 from sandbox.faults import Fault, edit_json
 from schema.query import graph
 from tests.journeys.conftest import until
@@ -129,6 +132,34 @@ async def test_what_one_forgets_the_other_asks_anew(two: tuple[Colleague, Collea
     for gateway in (one.gateway, other.gateway):
         assert (await gateway.data(NAME, id=patient))["patient"]["name"] == {"text": "Another Name"}
     one.gateway.canvas.faults.clear()
+
+
+async def metrics(one: Colleague) -> dict[str, float]:
+    """What a gateway measures, by the name of the number and the state that it is of, if any."""
+    answer = await one.gateway.http.get("/metrics")
+    samples = [sample for family in text_string_to_metric_families(answer.text) for sample in family.samples]
+    assert {sample.labels.pop("process") for sample in samples} == {str(os.getpid())}
+    return {" ".join([sample.name, *sample.labels.values()]): sample.value for sample in samples}
+
+
+async def test_the_metrics_tell_how_the_tier_does(two: tuple[Colleague, Colleague]) -> None:
+    """Hits, misses and failures of each process, and the state that the tier is in."""
+    one, other = two
+    patient = one.gateway.case("ordinary")
+    await one.gateway.data(NAME, id=patient)
+    await sent(one)
+    await other.gateway.data(NAME, id=patient)
+
+    found, given = await metrics(one), await metrics(other)
+
+    assert found["gateway_memory_answers"] == given["gateway_memory_answers"] == 1
+    assert found["gateway_memory_bytes"] > 1000
+    for told, hits, misses in ((found, 0, 1), (given, 1, 0)):
+        assert told["gateway_shared_tier_hits_total"] == hits
+        assert told["gateway_shared_tier_misses_total"] == misses
+        assert told["gateway_shared_tier_failures_total"] == 0
+        states = {state: told[f"gateway_shared_tier_state {state.value}"] for state in TierState}
+        assert states == {TierState.REACHABLE: 1, TierState.REFUSING: 0, TierState.UNREACHABLE: 0}
 
 
 @pytest.mark.parametrize("key", [KEY, "none"], ids=["sealed", "open"])
