@@ -73,3 +73,4 @@ class Flight(Generic[V]):
         self._waiting.discard(future)
         if not self._waiting and not self._landed and self._work is not None:
             self._work.cancel()
+            self._end()

@@ -10,7 +10,7 @@ from connectors.cache import Connector
 from connectors.ending import ended
 from connectors.errors import UpstreamError
 from connectors.flight import Flight
-from connectors.retry import FALLBACK
+from connectors.retry import FALLBACK, Fallback
 from connectors.slot import Slot
 from connectors.store.lease import Lease
 from connectors.store.tier import Found, SharedTier
@@ -24,16 +24,16 @@ OPEN: Final[Gate] = nullcontext()
 class Departure:
     """A question that leaves for its upstream, by way of the tier unless it is `live`.
 
-    `spare`: all who wait for it have an older answer to fall back on.
+    `spare`: who wants it first has an older answer to fall back on.
     """
 
-    __slots__ = ("connector", "flight", "gate", "lease", "live", "slot", "spare")
+    __slots__ = ("connector", "fallback", "flight", "gate", "lease", "live", "slot")
 
     def __init__(self, slot: Slot, connector: Connector, gate: Gate, *, spare: bool, live: bool) -> None:
         self.slot = slot
         self.connector = connector
         self.gate = gate
-        self.spare = spare
+        self.fallback = Fallback(for_all=spare)
         self.live = live
         self.flight: Flight[Any] = Flight()
         self.lease: Lease[Found] | None = None
@@ -90,7 +90,7 @@ class Flights:
         if not self.joinable(slot, live=live):
             self._begin(Departure(slot, connector, gate, spare=spare, live=live or self.tier is None))
         departure = self._flights[slot]
-        departure.spare = departure.spare and spare
+        departure.fallback.for_all &= spare
         return departure.flight.join()
 
     def disown(self, slot: Slot) -> None:
@@ -152,7 +152,7 @@ class Flights:
         slot = departure.slot
         departure.live = True
         asked = self.tier.now() if self.tier else 0.0
-        FALLBACK.set(lambda: departure.spare)
+        FALLBACK.set(departure.fallback)
         try:
             async with departure.gate:
                 answer = await slot[1].method(departure.connector, slot[2])

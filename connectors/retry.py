@@ -24,8 +24,20 @@ from connectors.errors import (
 OVERLOADED = frozenset({429, 502, 503, 504})  # Canvas: a GET may be repeated after these
 
 
-FALLBACK: ContextVar[Callable[[], bool]] = ContextVar("FALLBACK", default=lambda: False)
-"""Tells whether all who ask have an older answer to fall back on: then no try is repeated after a pause."""
+class Fallback:
+    """Whether all who ask have an older answer to fall back on: then no try is repeated after a pause.
+
+    It leads nowhere: a connection that is made while it holds keeps it for as long as it lives.
+    """
+
+    __slots__ = ("for_all",)
+
+    def __init__(self, *, for_all: bool) -> None:
+        self.for_all = for_all
+
+
+FALLBACK: ContextVar[Fallback] = ContextVar("FALLBACK", default=Fallback(for_all=False))
+"""That of the question that is asked."""
 
 
 class Again(Exception):  # no error yet: it becomes `error` when no try is left
@@ -45,7 +57,7 @@ class Again(Exception):  # no error yet: it becomes `error` when no try is left
 
     def most_tries(self, tries: int) -> int:
         """How many of `tries` there may be after this."""
-        if self.brief or FALLBACK.get()():
+        if self.brief or FALLBACK.get().for_all:
             return min(tries, 2 if self.at_once else 1)
         return tries
 

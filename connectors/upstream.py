@@ -150,6 +150,8 @@ class Upstream:
             if deadline.expired():
                 raise TimedOut(self.system) from None
             raise
+        finally:
+            del deadline  # it has the task, whose cancellation has this frame
 
     async def _answer(self, question: Question, ends: float) -> Reply | None:
         renewable = True

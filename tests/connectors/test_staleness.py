@@ -481,7 +481,7 @@ async def test_who_has_nothing_to_fall_back_on_gets_all_tries(
 
     async def edition(_: str) -> str:
         await shelf.library.opened.wait()
-        told.append(FALLBACK.get()())
+        told.append(FALLBACK.get().for_all)
         return "new"
 
     shelf.library._edition = edition  # type: ignore[assignment, method-assign]  # tells what it was asked with

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from connectors.authorization import Authorization
 from connectors.errors import Failed, RateLimited, Refused, TimedOut, Unreachable, UpstreamError
-from connectors.retry import FALLBACK, Again, Backoff, retry_after
+from connectors.retry import FALLBACK, Again, Backoff, Fallback, retry_after
 from connectors.upstream import Limits, Upstream
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -118,7 +118,7 @@ async def test_with_an_older_answer_at_hand_nothing_is_tried_after_a_pause(
     script = Script(*[outcome] * 9)
 
     async def ask() -> None:
-        FALLBACK.set(lambda: True)
+        FALLBACK.set(Fallback(for_all=True))
         with pytest.raises(UpstreamError):
             await script.upstream.get("Coverage")
 
