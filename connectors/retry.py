@@ -36,7 +36,7 @@ class Fallback:
         self.for_all = for_all
 
 
-FALLBACK: ContextVar[Fallback] = ContextVar("FALLBACK", default=Fallback(for_all=False))
+FALLBACK: ContextVar[Fallback | None] = ContextVar("FALLBACK", default=None)
 """That of the question that is asked."""
 
 
@@ -57,7 +57,8 @@ class Again(Exception):  # no error yet: it becomes `error` when no try is left
 
     def most_tries(self, tries: int) -> int:
         """How many of `tries` there may be after this."""
-        if self.brief or FALLBACK.get().for_all:
+        fallback = FALLBACK.get()
+        if self.brief or (fallback is not None and fallback.for_all):
             return min(tries, 2 if self.at_once else 1)
         return tries
 
