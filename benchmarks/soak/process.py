@@ -24,8 +24,8 @@ CACHE_BYTES = 48_000_000
 
 START, END = 30.0, 15.0
 LOOKS_APART = 0.5
-WHERE = ("unexpected ", '  File "')
-"""How a line begins that tells where something went wrong. Others may hold values, and are not shown."""
+WHERE = ("unexpected ", '  File "', "Task ", "Future ")
+"""How a line begins that tells what went wrong, or where. Others may hold values, and are not shown."""
 
 _GAUGES = b"GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
 
