@@ -83,6 +83,7 @@ async def test_a_full_server_costs_no_answer(mortal: Office) -> None:
         assert await one.read("b") == "here b from one 2"
         assert median(took) < ONCE
         await two.sent()
+        assert two.tier.up
         assert two.tier.state.value == "refusing"
 
         await client.config_set("maxmemory", 0)

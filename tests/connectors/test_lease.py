@@ -42,9 +42,12 @@ async def _none(client: Redis) -> bool:
     return await leases(client) == []
 
 
-async def test_when_the_holder_fails_the_next_one_asks_at_once(shared: Office) -> None:
-    """Its failure is its own."""
+@pytest.mark.parametrize("tier", ["in time", "late once"])
+async def test_when_the_holder_fails_the_next_one_asks_at_once(shared: Office, tier: str) -> None:
+    """Its failure is its own. Also a tier that is not used for a moment, because it was late, is told."""
     one, _, first, second = await shared.waiting()
+    if tier == "late once":
+        one.tier._availability._fell()
     one.archive.failure = Unreachable("archive")
 
     one.archive.opened.set()
@@ -78,21 +81,6 @@ async def test_when_the_holder_ends_the_next_one_asks_at_once(shared: Office) ->
     assert await second == "here a from two 1"
     assert monotonic() - ended < AT_ONCE
     first.cancel()
-
-
-async def test_a_tier_that_was_late_once_is_told_all_the_same(shared: Office) -> None:
-    """Who does not use the tier for a moment, because it was late, gives back what they hold."""
-    one, _, first, second = await shared.waiting()
-    one.tier._availability._fell()
-    one.archive.failure = Unreachable("archive")
-
-    one.archive.opened.set()
-    with pytest.raises(Unreachable):
-        await first
-    failed = monotonic()
-
-    assert await second == "here a from two 1"
-    assert monotonic() - failed < AT_ONCE
 
 
 async def test_one_after_the_other_asks_while_all_fail(shared: Office) -> None:
