@@ -33,8 +33,10 @@ class Measured(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Each number, read when asked for."""
-        yield _gauge("memory_answers", "Answers that the process remembers.", self._memory.answers)
-        yield _gauge("memory_bytes", "About how many bytes they take.", self._memory.bytes)
+        yield _told(
+            GaugeMetricFamily, "memory_answers", "Answers that the process remembers.", self._memory.answers
+        )
+        yield _told(GaugeMetricFamily, "memory_bytes", "About how many bytes they take.", self._memory.bytes)
         if self._tier is not None:
             yield from _of_tier(self._tier)
 
@@ -46,19 +48,18 @@ def _of_tier(tier: SharedTier) -> Iterator[Metric]:
     for state in TierState:
         states.add_metric([_process(), state.value], state is tier.state)
     yield states
-    yield _counter("shared_tier_hits", "Answers that the tier gave.", tier.hits)
-    yield _counter("shared_tier_misses", "Answers that it was asked for and did not give.", tier.misses)
-    yield _counter("shared_tier_failures", "How often it stopped answering.", tier.failures)
+    yield _told(CounterMetricFamily, "shared_tier_hits", "Answers that the tier gave.", tier.hits)
+    yield _told(
+        CounterMetricFamily,
+        "shared_tier_misses",
+        "Answers that it was asked for and did not give.",
+        tier.misses,
+    )
+    yield _told(CounterMetricFamily, "shared_tier_failures", "How often it stopped answering.", tier.failures)
 
 
-def _gauge(name: str, means: str, value: int) -> Metric:
-    family = GaugeMetricFamily(f"gateway_{name}", means, labels=["process"])
-    family.add_metric([_process()], value)
-    return family
-
-
-def _counter(name: str, means: str, value: int) -> Metric:
-    family = CounterMetricFamily(f"gateway_{name}", means, labels=["process"])
+def _told(kind: type[GaugeMetricFamily | CounterMetricFamily], name: str, means: str, value: int) -> Metric:
+    family = kind(f"gateway_{name}", means, labels=["process"])
     family.add_metric([_process()], value)
     return family
 
