@@ -27,6 +27,7 @@ class Connection(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
         self._transport: asyncio.Transport | None = None
         self._exchange: Exchange | None = None
+        self._listening: asyncio.TimerHandle | None = None
         self._spoilt = False
 
     @property
@@ -41,8 +42,10 @@ class Connection(asyncio.Protocol):
         `leave` is called when the exchange is closed, which is the caller's to do.
         """
         assert self._transport
-        exchange = self._exchange = Exchange(self, self._loop, self._read, leave)
+        exchange = self._exchange = Exchange(self, self._loop, leave)
         self._transport.write(request)
+        if self._listening is None:
+            self._listening = self._loop.call_later(self._read, self._listen)
         try:
             await exchange.head
         except BaseException:
@@ -88,6 +91,8 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """asyncio's: the connection is over."""
         del self._parser  # each has the other
+        if self._listening is not None:
+            self._listening.cancel()
         exchange, self._exchange = self._exchange, None
         if exchange is None:
             return
@@ -128,6 +133,17 @@ class Connection(asyncio.Protocol):
         self._spoilt = not self._parser.should_keep_alive()
         exchange.end()
 
+    def _listen(self) -> None:
+        """Called when there may have been silence for too long: one timer serves many exchanges."""
+        self._listening = None
+        if self._exchange is None:
+            return
+        quiet = self._exchange.quiet
+        if quiet >= self._read:
+            self._break(httpx.ReadTimeout("silent for too long"))
+        else:
+            self._listening = self._loop.call_later(self._read - quiet, self._listen)
+
     def _break(self, error: httpx.HTTPError) -> None:
         exchange, self._exchange = self._exchange, None
         self.close()
@@ -139,7 +155,7 @@ class Exchange(httpx.AsyncByteStream):
     """A request that was sent, and what has come of its answer: the stream of its body."""
 
     def __init__(
-        self, connection: Connection, loop: asyncio.AbstractEventLoop, read: float, leave: Callable[[], None]
+        self, connection: Connection, loop: asyncio.AbstractEventLoop, leave: Callable[[], None]
     ) -> None:
         self.head: asyncio.Future[None] = loop.create_future()
         self.status = 0
@@ -147,7 +163,6 @@ class Exchange(httpx.AsyncByteStream):
         self._received = 0
         self._connection = connection
         self._loop = loop
-        self._read = read
         self._pieces: deque[bytes] = deque()
         self._body = 0
         self._buffered = 0
@@ -155,13 +170,17 @@ class Exchange(httpx.AsyncByteStream):
         self._failure: httpx.HTTPError | None = None
         self._more: asyncio.Future[None] | None = None
         self._heard = loop.time()
-        self._silence = loop.call_later(read, self._listen)
         self._leave = leave
 
     def hear(self, size: int) -> None:
         """So many bytes have come."""
         self._received += size
         self._heard = self._loop.time()
+
+    @property
+    def quiet(self) -> float:
+        """Seconds since something was heard. Where we do not read, nothing can be."""
+        return self._loop.time() - self._heard if self._buffered <= MOST_BUFFERED else 0.0
 
     @property
     def too_noisy(self) -> bool:
@@ -201,32 +220,32 @@ class Exchange(httpx.AsyncByteStream):
     def end(self) -> None:
         """All has come."""
         self._over = True
-        self._silence.cancel()
         self._wake()
 
     def fail(self, error: httpx.HTTPError) -> None:
         """No more will come."""
         self._failure = error
-        self._silence.cancel()
         if not self.head.done():
             self.head.set_exception(error)
         self._wake()
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
+    def __aiter__(self) -> AsyncIterator[bytes]:
         """The pieces of the body as they come."""
-        while True:
-            while self._pieces:
-                yield self._taken()
+        return self
+
+    async def __anext__(self) -> bytes:
+        """The next one."""
+        while not self._pieces:
             if self._failure is not None:
                 raise self._failure
             if self._over:
-                return
+                raise StopAsyncIteration
             self._more = self._loop.create_future()
             await self._more
+        return self._taken()
 
     async def aclose(self) -> None:
         """Be done with it: a connection whose answer has not come to its end is closed."""
-        self._silence.cancel()
         if not self._over:
             self._connection.close()
         self._leave()
@@ -242,12 +261,3 @@ class Exchange(httpx.AsyncByteStream):
     def _wake(self) -> None:
         if self._more is not None and not self._more.done():
             self._more.set_result(None)
-
-    def _listen(self) -> None:
-        """Called when there may have been silence for too long. What we do not read is none."""
-        quiet = self._loop.time() - self._heard if self._buffered <= MOST_BUFFERED else 0.0
-        if quiet >= self._read:
-            self.fail(httpx.ReadTimeout("silent for too long"))
-            self._connection.close()
-        else:
-            self._silence = self._loop.call_later(self._read - quiet, self._listen)

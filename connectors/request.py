@@ -7,9 +7,9 @@ import httpx
 
 
 class Request(httpx.Request):
-    """An httpx request whose `url` and `headers` are made when somebody looks at them.
+    """An httpx request whose `url`, `headers` and `stream` are made when somebody looks at them.
 
-    httpx makes both for each request, which takes longer than sending it does; what sends requests here needs
+    httpx makes them for each request, which takes longer than sending it does; what sends requests here needs
     `text`, the whole URL, percent-encoded, and `given`, the headers but for Host and Content-Length.
     """
 
@@ -18,8 +18,12 @@ class Request(httpx.Request):
         self.text = text
         self.given = given
         self.body = body
-        self.stream = httpx.ByteStream(body)
         self.extensions = {}
+
+    @cached_property
+    def stream(self) -> httpx.ByteStream:  # type: ignore[override]  # httpx makes it at once
+        """The body as a stream."""
+        return httpx.ByteStream(self.body)
 
     @cached_property
     def url(self) -> httpx.URL:  # type: ignore[override]  # httpx sets it at once

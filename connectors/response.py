@@ -7,13 +7,15 @@ class Headers:
     """The headers of an answer, names in lower case, as they came. Their bytes are Latin-1, says HTTP."""
 
     def __init__(self, given: list[tuple[bytes, bytes]]) -> None:
-        self._given = given
+        self._given = dict(given)
+        if len(self._given) < len(given):  # some came several times
+            for name in self._given:
+                self._given[name] = b", ".join([value for key, value in given if key == name])
 
     def get(self, name: str, default: str | None = None) -> str | None:
         """The value, or several as one, with commas between them. `name` is in lower case."""
-        wanted = name.encode()
-        found = [value for key, value in self._given if key == wanted]
-        return b", ".join(found).decode("latin-1") if found else default
+        found = self._given.get(name.encode())
+        return default if found is None else found.decode("latin-1")
 
 
 class Response(httpx.Response):

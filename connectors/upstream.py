@@ -13,6 +13,7 @@ import msgspec
 from connectors.address import Root
 from connectors.authorization import Anonymous, Authorization
 from connectors.clock import SYSTEM_CLOCK, Clock
+from connectors.deadline import Deadlines
 from connectors.errors import BadResponse, Refused, Rejected, TimedOut, UpstreamError
 from connectors.nesting import holds_more, nested_deeper
 from connectors.record import Source
@@ -99,6 +100,7 @@ class Upstream:
         self._authorization = authorization or Anonymous()
         self._explain = explain
         self._limits = limits
+        self._deadlines = Deadlines(limits.total)
         self._backoff = backoff
         self._clock = clock
         self._together = (NOTHING, NOTHING, NOTHING)
@@ -141,17 +143,14 @@ class Upstream:
         await self._transport.aclose()
 
     async def _ask(self, question: Question) -> Reply | None:
+        deadline = self._deadlines.begin()
         try:
-            async with asyncio.timeout(self._limits.total) as deadline:
-                ends = deadline.when()
-                assert ends is not None
-                return await self._answer(question, ends)
+            with deadline:
+                return await self._answer(question, deadline.ends)
         except TimeoutError:
-            if deadline.expired():
+            if deadline.expired:
                 raise TimedOut(self.system) from None
             raise
-        finally:
-            del deadline  # it has the task, whose cancellation has this frame
 
     async def _answer(self, question: Question, ends: float) -> Reply | None:
         renewable = True
