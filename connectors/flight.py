@@ -17,8 +17,8 @@ class Flight(Generic[V]):
 
     __slots__ = ("_landed", "_loop", "_waiting", "_work")
 
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
         self._waiting: set[asyncio.Future[V]] = set()
         self._work: asyncio.Task[None] | None = None
         self._landed = False

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
+from functools import cached_property, partial
 from typing import Any, Final, Protocol, TypeAlias
 
 from connectors.batches import Batches
@@ -29,13 +30,22 @@ class Departure:
 
     __slots__ = ("connector", "fallback", "flight", "gate", "lease", "live", "slot")
 
-    def __init__(self, slot: Slot, connector: Connector, gate: Gate, *, spare: bool, live: bool) -> None:
+    def __init__(
+        self,
+        slot: Slot,
+        connector: Connector,
+        gate: Gate,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        spare: bool,
+        live: bool,
+    ) -> None:
         self.slot = slot
         self.connector = connector
         self.gate = gate
         self.fallback = Fallback(for_all=spare)
         self.live = live
-        self.flight: Flight[Any] = Flight()
+        self.flight: Flight[Any] = Flight(loop)
         self.lease: Lease[Found] | None = None
 
     def release(self) -> None:
@@ -69,6 +79,11 @@ class Flights:
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
 
+    @cached_property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        """The loop that all of them are carried by: to ask for it takes a system call on Python 3.11."""
+        return asyncio.get_running_loop()
+
     def __iter__(self) -> Iterator[Slot]:
         return iter(self._flights)
 
@@ -88,7 +103,8 @@ class Flights:
         `spare`: who joins has an older answer to fall back on. `live`: it must come from its upstream.
         """
         if not self.joinable(slot, live=live):
-            self._begin(Departure(slot, connector, gate, spare=spare, live=live or self.tier is None))
+            live = live or self.tier is None
+            self._begin(Departure(slot, connector, gate, self._loop, spare=spare, live=live))
         departure = self._flights[slot]
         departure.fallback.for_all &= spare
         return departure.flight.join()
@@ -111,7 +127,7 @@ class Flights:
             self._by_tier.add(departure)
             return
         if not self._wave:
-            asyncio.get_running_loop().call_soon(self._depart)
+            self._loop.call_soon(self._depart)
         self._wave.append(departure)
 
     def _depart(self) -> None:
@@ -140,7 +156,7 @@ class Flights:
             return
         task = departure.flight.depart(lambda: self._asked(departure))
         self._tasks.add(task)
-        task.add_done_callback(lambda done: self._down(departure, done))
+        task.add_done_callback(partial(self._down, departure))
 
     async def _asked(self, departure: Departure) -> object:
         found = await departure.lease.awaited() if departure.lease else None

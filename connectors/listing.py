@@ -1,6 +1,6 @@
 """What a search found, whichever upstream's: all of it, or a part with the place where it goes on."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from connectors.errors import InvalidKey
@@ -60,14 +60,12 @@ class SearchPage(Record, Generic[N], frozen=True, kw_only=True):
     after: Place | None = None
 
 
-def records(answer: object) -> Iterator[Sourced]:
+def records(answer: object) -> Sequence[Sourced]:
     """The records of an answer, whichever form it has: one, a list of them, or a part of a list."""
-    if isinstance(answer, Sourced):
-        yield answer
     if isinstance(answer, SearchPage):
-        yield from (one.record for one in answer.found)
-    else:
-        yield from getattr(answer, "items", ())
+        return [one.record for one in answer.found]
+    items: tuple[Sourced, ...] = getattr(answer, "items", ())
+    return (answer, *items) if isinstance(answer, Sourced) else items
 
 
 def is_paging(name: str, value: str) -> bool:

@@ -1,5 +1,6 @@
 """OAuth 2.0 client credentials (RFC 6749, 4.4): one token for all callers, renewed before it ends."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from typing import Annotated, NamedTuple
@@ -79,7 +80,7 @@ class ClientCredentials:
     async def _renewed(self) -> Token:
         if self._flight is not None and self._flight.joinable:
             return await self._flight.join()
-        flight = self._flight = Flight()
+        flight = self._flight = Flight(asyncio.get_running_loop())
         waiting = flight.join()
         flight.depart(self._fetched)
         return await waiting

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, TypeAlias
 
 from connectors.cache import Connector, Fetch
@@ -53,7 +54,7 @@ class Pins:
         reading = self._memory.read(connector, fetch, key, self._gate(fetch.connector), self.max_age)
         self.readings[pin] = reading
         if reading.pending:
-            reading.answer.add_done_callback(lambda done: self._landed(reading, done))
+            reading.answer.add_done_callback(partial(self._landed, reading))
             if self._expired:
                 _expire(reading, fetch)
         elif reading.how is How.STALE:

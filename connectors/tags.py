@@ -25,7 +25,7 @@ def tags(realm: str, fetch: Fetch[Any, Any, Any], key: Any, answer: object) -> f
     """The tags of an answer to this key: none when it is of no patient."""
     if not fetch.policy.kind.is_personal:
         return NONE
-    whose = {patient for record in records(answer) for patient in record.about}
+    whose = set[str]().union(*[record.about for record in records(answer)])
     if fetch.of is not None:
         whose.add(fetch.of(key))
     elif not whose or not isinstance(answer, Sourced):

@@ -8,14 +8,12 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from connectors.cache import Fetch
 from connectors.errors import UpstreamError
 from resolvers.absent import Absent
 from resolvers.context import NOT_CONFIGURED, Context, Path
-
-UNREAD: Final = object()
 
 Steps: TypeAlias = Generator[asyncio.Future[Any], Any, Any]
 
@@ -82,6 +80,11 @@ class Join:
     def __init__(self, reads: tuple[Read, ...], then: Callable[..., Any]) -> None:
         self.reads = reads
         self.then = then
+        self._startable = tuple(
+            tuple((place, one) for place, one in enumerate(reads) if one.needs == known)
+            for known in range(len(reads))
+        )
+        """By how many answers are known: the reads that could not begin earlier, with their places."""
 
     def answer(self, record: Any, arguments: Any, context: Context, path: Path) -> Any:
         """The field's value, at once when every read is remembered, else its Arrival."""
@@ -94,17 +97,15 @@ class Join:
 
     def _steps(self, record: Any, arguments: Any, context: Context, path: Path) -> Steps:
         """Give each future that must be waited for, be sent its answer, and return the field's value."""
-        answers: list[Any] = [UNREAD] * len(self.reads)
-        for known, reading in enumerate(self.reads):
-            for place, one in enumerate(self.reads):
-                if answers[place] is UNREAD and one.needs <= known:
-                    answers[place] = one.start(
-                        record, arguments, answers[: one.needs], context, path, place=place
-                    )
-            if isinstance(answers[known], asyncio.Future):
-                answers[known] = yield from _one(reading, answers[known], context, path)
-            elif isinstance(answers[known], list):
-                answers[known] = yield from _several(reading, answers[known], context, path)
+        answers: list[Any] = [None] * len(self.reads)
+        for known, startable in enumerate(self._startable):
+            for place, one in startable:
+                answers[place] = one.start(record, arguments, answers[:known], context, path, place=place)
+            answer = answers[known]
+            if isinstance(answer, asyncio.Future):
+                answers[known] = yield from _one(self.reads[known], answer, context, path)
+            elif isinstance(answer, list):
+                answers[known] = yield from _several(self.reads[known], answer, context, path)
         value = self._concluded(record, arguments, answers, context)
         return _told(value, context, path) if isinstance(value, Absent) else value
 

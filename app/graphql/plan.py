@@ -50,14 +50,14 @@ Tell: TypeAlias = Callable[[Any, Path | None, Run, Waiting], Any]
 """From a value to what the answer says of it. Fields in it that must wait are added to the list."""
 
 Leaf: TypeAlias = Callable[[Any], Any]
-"""The same of a value without fields."""
+"""The same of a value in which nothing can have to wait: without fields, or with such as show what it has."""
 
 Put: TypeAlias = Callable[[Any, dict[str, Any], Path | None, Run, Waiting], None]
 """Put one field of a record into its answer, now or later."""
 
 
 class Part(NamedTuple):
-    """A field of an object: a leaf that the record has, under `get`, or anything else, which `put` knows."""
+    """A field of an object: a leaf that the record has under `get`, or anything else, which `put` knows."""
 
     name: str
     get: Callable[[Any], Any] | None
@@ -260,6 +260,18 @@ def leaf_items(leaf: Leaf) -> Leaf:
             return None
         _check_list(value)
         return [leaf(item) for item in value]
+
+    return told
+
+
+def leaf_of_fields(parts: Sequence[Part]) -> Leaf | None:
+    """A record by its fields, null as null, if all of them are leaves."""
+    shown = [(part.name, part.get, part.leaf) for part in parts if part.get and part.leaf]
+    if len(shown) < len(parts):
+        return None
+
+    def told(record: Any) -> dict[str, Any] | None:
+        return None if record is None else {name: leaf(get(record)) for name, get, leaf in shown}
 
     return told
 

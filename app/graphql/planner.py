@@ -48,6 +48,7 @@ from app.graphql.plan import (
     joined,
     leaf_items,
     leaf_of,
+    leaf_of_fields,
     nullable,
     required,
     required_leaf,
@@ -70,7 +71,7 @@ Fetches: TypeAlias = tuple[Fetch[Any, Any, Any], ...]
 
 
 class Told(NamedTuple):
-    """How a value is told: also as a leaf when it has no fields. `fetches`: what these ask with its id."""
+    """How a value is told: also as a leaf if it can be. `fetches`: what its fields ask for with its id."""
 
     tell: Tell
     leaf: Leaf | None = None
@@ -113,7 +114,7 @@ class Planner:
             self._collect(kind, selection, grouped, spread)
         parts = [self._part(kind, name, nodes) for name, nodes in grouped.items()]
         self._fields += len(parts)
-        return Told(fields(parts), None, _own_fetches(kind, grouped.values()))
+        return Told(fields(parts), leaf_of_fields(parts), _own_fetches(kind, grouped.values()))
 
     def _collect(
         self,
@@ -165,10 +166,11 @@ class Planner:
 
     def _told(self, kind: Any, nodes: Sequence[FieldNode]) -> Told:
         if isinstance(kind, GraphQLNonNull):
-            told = self._present(kind.of_type, nodes)
-            return Told(required(told.tell), told.leaf and required_leaf(told.leaf), told.fetches)
-        told = self._present(kind, nodes)
-        return Told(nullable(told.tell), told.leaf, told.fetches)
+            tell, leaf, fetches = self._present(kind.of_type, nodes)
+            leaf = leaf and required_leaf(leaf)
+            return Told(without_fields(leaf) if leaf else required(tell), leaf, fetches)
+        tell, leaf, fetches = self._present(kind, nodes)
+        return Told(without_fields(leaf) if leaf else nullable(tell), leaf, fetches)
 
     def _present(self, kind: Any, nodes: Sequence[FieldNode]) -> Told:
         """How a value is told that is not null."""
