@@ -5,8 +5,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TypedDict
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Route
@@ -15,6 +13,7 @@ from starlette.types import Scope
 from app import health, telemetry
 from app.auth import SANDBOX_PRINCIPAL
 from app.forgetting import Forgetting
+from app.front import Front
 from app.graphql.endpoint import GraphQLEndpoint
 from app.graphql.operation import Operations
 from app.settings import Settings, known_payers
@@ -33,10 +32,10 @@ from schema.query import graph
 EXPLAIN = (b"x-gateway-explain", b"1")
 """The header by which a client asks how its answer came about."""
 
+GRAPHQL = "/graphql"
+
 CONCLUDED = 4
 """Of the bytes that records may take, the part that those may which conclusions hold beside the memory."""
-
-LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 
 
 class State(TypedDict):
@@ -65,18 +64,17 @@ def create_app(settings: Settings, clock: Clock = SYSTEM_CLOCK) -> Starlette:
         deadline=settings.timeout,
         ide=graphiql_page(),
     )
-    return Starlette(
+    return Front(
         routes=[
-            Route("/graphql", endpoint),
-            Route("/", lambda _: RedirectResponse("/graphql")),
+            Route(GRAPHQL, endpoint),
+            Route("/", lambda _: RedirectResponse(GRAPHQL)),
             Route("/schema.graphql", _text(declared.sdl)),
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
             Route("/metrics", telemetry.metrics),
         ],
-        # A page elsewhere must not reach this machine's gateway under a name of its own (DNS rebinding).
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_NAMES, www_redirect=False)],
         lifespan=lambda app: _alive(app, settings, payers, clock),
+        hot={GRAPHQL: endpoint},
     )
 
 

@@ -97,6 +97,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         app,
         http="httptools",
         ws="none",
+        proxy_headers=False,  # nobody needs to know from where a proxy was asked
         access_log=False,  # it would write URLs, and those of GET requests may hold personal data
         log_config=None,
         server_header=False,

@@ -1,6 +1,5 @@
 """GraphQL over HTTP: one URL, GET and POST (graphql/graphql-over-http, September 2026 edition)."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -22,6 +21,7 @@ from app.graphql.request import (
     read_body,
 )
 from app.graphql.response import Answer, Header, HTTPError, answer, page, refused
+from connectors.deadline import Deadlines
 from resolvers.context import Incident
 from schema.errors import Code, lost, masked, plain, tell
 
@@ -70,6 +70,7 @@ class GraphQLEndpoint:
         self._operations = operations
         self._context_for = context_for
         self._deadline = deadline
+        self._arrivals = Deadlines(deadline)
         self._most_body_bytes = most_body_bytes
         self._ide = ide.encode() if ide is not None else None
 
@@ -114,7 +115,7 @@ class GraphQLEndpoint:
             return from_query_string(scope["query_string"])
         check_headers(headers)
         try:
-            async with asyncio.timeout(self._deadline):
+            with self._arrivals.begin():
                 body = await read_body(receive, self._most_body_bytes)
         except TimeoutError:
             raise HTTPError(408, Code.TIMEOUT, "The request did not arrive in time", CLOSE) from None

@@ -25,19 +25,32 @@ async def settle(
     After `deadline` seconds `expire` is called, and `last_call` seconds later it is a `TimeoutError`. Raises
     `ClientDisconnect` as soon as the client is gone. In either case the work is cancelled.
     """
-    working = asyncio.ensure_future(work)
-    leaving = asyncio.ensure_future(_disconnected(receive))
+    loop = asyncio.get_running_loop()
+    working = asyncio.ensure_future(work, loop=loop)
+    leaving = loop.create_task(_disconnected(receive))
     leaving.add_done_callback(_retrieve)
+    ended = loop.create_future()
+
+    def end(_: object) -> None:
+        if not ended.done():
+            ended.set_result(None)
+
+    def late() -> None:
+        expire()
+        loop.call_later(last_call, end, None)
+
+    timer = loop.call_later(deadline, late)
+    working.add_done_callback(end)
+    leaving.add_done_callback(end)
     try:
-        if not await _first(working, leaving, timeout=deadline):
-            expire()
-            await _first(working, leaving, timeout=last_call)
+        await ended
         if working.done():
             return working.result()
         if leaving.done():
             raise ClientDisconnect
         raise TimeoutError
     finally:
+        timer.cancel()
         if working.done():
             leaving.cancel()  # it only listens: nobody needs to wait until it has stopped
         else:
@@ -47,11 +60,6 @@ async def settle(
 async def _disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-async def _first(*tasks: asyncio.Future[Any], timeout: float) -> bool:
-    done, _ = await asyncio.wait(tasks, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
-    return bool(done)
 
 
 async def _cancel(*tasks: asyncio.Future[Any]) -> None:
