@@ -34,10 +34,9 @@ class Kind(Enum):
     DEPENDENTS = "dependents"
     ELIGIBILITY = "eligibility"
 
-    @property
-    def is_personal(self) -> bool:
-        """Whether such answers are of patients."""
-        return self is not Kind.PAYORS and self is not Kind.PLANS
+
+OF_NOBODY = frozenset({Kind.PAYORS, Kind.PLANS})
+"""Kinds of answers that are not of patients."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +112,7 @@ class Fetch(Generic[C, K, V]):
         self.policy = policy
         self.by_id = by_id
         self.of = of
+        self.is_personal = policy.kind not in OF_NOBODY
         self.learn: Callable[[Any, Any], None] | None = None
         self.__doc__ = method.__doc__
 

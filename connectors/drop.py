@@ -29,7 +29,7 @@ class Drop(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
             return fetch.policy.kind is self.kind
         if self.key is not None:
             return slot_text(slot) == self.key
-        if realm not in self.patients or not fetch.policy.kind.is_personal:
+        if realm not in self.patients or not fetch.is_personal:
             return False
         ids = self.patients[realm]
         return ids is None or tags is None or any(tag.patient in {*ids, ANYBODY} for tag in tags)

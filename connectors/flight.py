@@ -1,7 +1,7 @@
 """One question on its way, shared by everyone who waits for its answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Generic, TypeVar
 
 from connectors.errors import InvalidKey, UpstreamError, bare
@@ -42,8 +42,7 @@ class Flight(Generic[V]):
 
     def land(self, answer: V) -> None:
         """Give everyone who waits the answer."""
-        self._end()
-        for future in self._still_waiting():
+        for future in self._let_go():
             future.set_result(answer)
 
     async def _carry(self, work: Callable[[], Awaitable[V]]) -> None:
@@ -55,10 +54,9 @@ class Flight(Generic[V]):
             self.land(answer)
 
     def _crash(self, error: Exception) -> None:
-        self._end()
         if isinstance(error, UpstreamError | InvalidKey):  # of others the log tells where they were raised
             bare(error)
-        for future in self._still_waiting():
+        for future in self._let_go():
             future.set_exception(error)
             future.exception()  # seen: the event loop must not log it for one who no longer waits
 
@@ -66,8 +64,14 @@ class Flight(Generic[V]):
         self._landed = True
         self._work = None  # it leads back here by what it carries: only the garbage collector would free both
 
-    def _still_waiting(self) -> list[asyncio.Future[V]]:
-        return [future for future in self._waiting if not future.done()]
+    def _let_go(self) -> Iterator[asyncio.Future[V]]:
+        """Each who still waits. None of them leaves any more: to be told so takes as long as the answer."""
+        self._end()
+        waiting, self._waiting = self._waiting, set()
+        for future in waiting:
+            if not future.done():
+                future.remove_done_callback(self._leave)
+                yield future
 
     def _leave(self, future: asyncio.Future[V]) -> None:
         self._waiting.discard(future)

@@ -35,14 +35,9 @@ class Sourced(Record, frozen=True, kw_only=True):
     source: Source = msgspec.field(default=UNSTAMPED, name="(source)")
 
     @property
-    def about(self) -> frozenset[str]:
-        """The patients whom it tells of, by the ids that its upstream has for them; none: it names none."""
-        return named(getattr(self, "patient_id", None))
-
-
-def named(*ids: str | None) -> frozenset[str]:
-    """Those ids that there are."""
-    return frozenset(filter(None, ids))
+    def about(self) -> tuple[str | None, ...]:
+        """The patients whom it tells of, by the ids that its upstream has for them; None names nobody."""
+        return (getattr(self, "patient_id", None),)
 
 
 S = TypeVar("S", bound=Sourced)

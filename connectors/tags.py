@@ -23,9 +23,9 @@ NONE: Final[frozenset[OfPatient]] = frozenset()
 
 def tags(realm: str, fetch: Fetch[Any, Any, Any], key: Any, answer: object) -> frozenset[OfPatient]:
     """The tags of an answer to this key: none when it is of no patient."""
-    if not fetch.policy.kind.is_personal:
+    if not fetch.is_personal:
         return NONE
-    whose = set[str]().union(*[record.about for record in records(answer)])
+    whose = {patient for record in records(answer) for patient in record.about if patient}
     if fetch.of is not None:
         whose.add(fetch.of(key))
     elif not whose or not isinstance(answer, Sourced):

@@ -55,7 +55,10 @@ class Transport(httpx.AsyncBaseTransport):
         """The head of the answer to one of our own requests; its body can be read from its stream."""
         assert isinstance(request, Request)
         written = self._written(request)
-        await self._enter()
+        if self._free.locked():
+            await self._wait()
+        else:
+            await self._free.acquire()  # at once
         try:
             connection = self._kept() or await self._connected()
         except BaseException:
@@ -99,10 +102,8 @@ class Transport(httpx.AsyncBaseTransport):
             self._given = given
         return self._given_lines
 
-    async def _enter(self) -> None:
-        if not self._free.locked():
-            await self._free.acquire()  # at once
-            return
+    async def _wait(self) -> None:
+        """Wait for one of those who are under way to leave."""
         try:
             async with asyncio.timeout(self._connect):
                 await self._free.acquire()

@@ -10,7 +10,7 @@ from connectors.clinic.wire import WireId, id_text, instant, masked
 from connectors.fact import fact
 from connectors.fhir import dates
 from connectors.fhir.datatypes import stated
-from connectors.record import Record, Sourced, named
+from connectors.record import Record, Sourced
 
 
 class ClinicRecord(Sourced, frozen=True, kw_only=True):
@@ -81,9 +81,9 @@ class PersonInformation(Person, frozen=True, kw_only=True):
         return Ownable(type=self.ownable_type, id=id_text(self.ownable_id))
 
     @property
-    def about(self) -> frozenset[str]:
+    def about(self) -> tuple[str | None, ...]:
         """The clinic's patient who has it."""
-        return named(self.ownable.id if self.ownable and self.ownable.type == "Patient" else None)
+        return (self.ownable.id if self.ownable and self.ownable.type == "Patient" else None,)
 
 
 class DependentRelationshipCode(enum.Enum):
@@ -123,9 +123,9 @@ class Dependent(Person, frozen=True, kw_only=True):
         return None if self.primary_holder_id is None else id_text(self.primary_holder_id)
 
     @property
-    def about(self) -> frozenset[str]:
+    def about(self) -> tuple[str | None, ...]:
         """The primary holder, and the dependent, who may be a patient of the EHR."""
-        return named(self.holder_id, as_dependent(self.id))
+        return self.holder_id, as_dependent(self.id)
 
     @fact
     def relationship(self) -> DependentRelationship | None:

@@ -16,7 +16,7 @@ from connectors.fhir.party import Party, party
 from connectors.fhir.reference import Reference
 from connectors.fhir.relationship import Relationship, relationship
 from connectors.fhir.resource import Resource
-from connectors.record import Record, named
+from connectors.record import Record
 
 
 class CoverageStatusCode(enum.Enum):
@@ -115,10 +115,10 @@ class Coverage(Resource, frozen=True, kw_only=True):
         return self.beneficiary_reference.target("Patient") if self.beneficiary_reference else None
 
     @property
-    def about(self) -> frozenset[str]:
+    def about(self) -> tuple[str | None, ...]:
         """Also the patients who signed up for it, own it or pay: it prints their names."""
         others = (self.subscriber_reference, self.policy_holder_reference, *self.payors)
-        return named(self.patient_id, *(one.target("Patient") for one in others if one))
+        return self.patient_id, *[one.target("Patient") for one in others if one]
 
     @fact
     def payor_id(self) -> str | None:

@@ -51,11 +51,16 @@ class Reference(Element, frozen=True, kw_only=True):
         name = self.reference or ""
         return name[1:] if name.startswith("#") and is_id(name[1:]) else None
 
+    @fact
+    def _named(self) -> tuple[str, str] | None:
+        """The type and the id of the resource of the same server that is referred to."""
+        found = _RELATIVE.fullmatch(self.reference or "")
+        return (found["type"], found["id"]) if found and is_id(found["id"]) else None
+
     def target(self, resource_type: str) -> str | None:
         """The id of the `resource_type` of the same server that is referred to; None for anything else."""
-        found = _RELATIVE.fullmatch(self.reference or "")
-        named = found["id"] if found and found["type"] == resource_type else ""
-        return named if is_id(named) else None
+        named = self._named
+        return named[1] if named and named[0] == resource_type else None
 
 
 def make_relative(value: object, base_url: str) -> None:

@@ -43,7 +43,7 @@ class Forgotten:
         if asked < self._known_since:
             return True
         whose, since = tuple(tags), asked - SKEW
-        of_patients = self._of_patients if slot[1].policy.kind.is_personal else ()
+        of_patients = self._of_patients if slot[1].is_personal else ()
         return any(
             drop.takes(slot, whose) for known in (self._others, of_patients) for drop in _since(known, since)
         )

@@ -181,7 +181,7 @@ def test_no_trace_is_left(one: Person, data: st.DataObject) -> None:
         assert (
             where in naming(one)
             or is_search(where)
-            or (where[0] != "the ehr" and not itself and where[1].policy.kind.is_personal)
+            or (where[0] != "the ehr" and not itself and where[1].is_personal)
         )
 
 
