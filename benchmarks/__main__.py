@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from benchmarks.compare import check_answers
-from benchmarks.measure import Result, Row, Upstreams, measure, upstreams
+from benchmarks.measure import SYSTEMS, Result, Row, Upstreams, measure, upstreams
 from benchmarks.people import patients
 from benchmarks.processes import pin
 from benchmarks.question import AT_ONCE
@@ -19,14 +19,13 @@ from benchmarks.summaries import summaries
 PASSES = 3
 SECONDS = 3.0
 WARM = 1_300
-SYSTEMS = ("floor", "ordinary", "gateway")
 
 ROWS = (
-    Row("summary, warm", 32, warm=True),
-    Row("summary, cold, 0 ms", 32),
-    Row("summary, cold, 20 ms", 32, latency=20),
+    Row("summary, warm", 32, warm=True, turns=8),
+    Row("summary, cold, 0 ms", 32, turns=3),
+    Row("summary, cold, 20 ms", 32, latency=20, turns=3),
     Row("summary, cold, 20 ms", 256, latency=20),
-    Row(f"{AT_ONCE} patients, warm", 32, AT_ONCE, warm=True),
+    Row(f"{AT_ONCE} patients, warm", 32, AT_ONCE, warm=True, turns=3),
     Row(f"{AT_ONCE} patients, cold, 20 ms", 4, AT_ONCE, latency=20),
     Row("stampede, cold, 20 ms", 256, latency=20, stampede=True),
 )
@@ -60,12 +59,8 @@ async def main() -> int:
 
 
 async def _pass(row: Row, behind: Upstreams, ids: Sequence[str], constant: bytes) -> dict[str, Result]:
-    """Each system once: what slows the machine down for a while slows all of them."""
     asked = ids[:WARM] if row.warm else ids
-    return {
-        system: await measure(row, system, behind, asked, seconds=SECONDS, constant=constant)
-        for system in SYSTEMS
-    }
+    return await measure(row, behind, asked, seconds=SECONDS, constant=constant)
 
 
 def _line(row: Row, system: str, passes: Sequence[dict[str, Result]]) -> str:
@@ -77,7 +72,7 @@ def _line(row: Row, system: str, passes: Sequence[dict[str, Result]]) -> str:
     )
     p50, p99 = (median(result.timings.percentile(percent) for result in results) for percent in (50, 99))
     wait = f"{p99 / row.wait:7.2f}" if row.wait and system != "floor" else f"{'':7}"
-    calls = median(result.calls for result in results) * (row.clients if row.stampede else 1)
+    calls = median(result.calls_an_answer for result in results) * (row.clients if row.stampede else 1)
     memory = median(result.memory or 0 for result in results)
     return (
         f"{row.name if system == SYSTEMS[0] else '':26} {row.clients if system == SYSTEMS[0] else '':>7} "

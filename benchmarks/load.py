@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Self
 
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 _END = b"\r\n\r\n"
@@ -20,6 +21,12 @@ class Timings:
     seconds: list[float] = field(default_factory=list)
     errors: int = 0
     elapsed: float = 0.0
+
+    def __iadd__(self, other: "Timings") -> Self:
+        self.seconds += other.seconds
+        self.errors += other.errors
+        self.elapsed += other.elapsed
+        return self
 
     @property
     def rate(self) -> float:

@@ -6,8 +6,8 @@ import random
 import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -20,6 +20,8 @@ from tests.ports import free_port
 
 WARM_UP = 300
 """Patients that a fresh server is asked about before it is measured, and never again."""
+
+SYSTEMS = ("floor", "ordinary", "gateway")
 
 PRIMING = 8
 """Clients that ask for everything once before a warm row."""
@@ -35,7 +37,8 @@ HOPS = 2
 class Row:
     """What is measured: so many clients, patients in one operation, milliseconds for an upstream answer.
 
-    `warm`: everything was asked before. `stampede`: all clients ask once, at one moment, for one patient.
+    `warm`: everything was asked before. `stampede`: all clients ask once, at one moment, for one patient. The
+    systems take turns, so often in one pass: what slows the machine down for a while slows all of them.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Row:
     latency: int = 0
     warm: bool = False
     stampede: bool = False
+    turns: int = 1
 
     @property
     def wait(self) -> int:
@@ -51,13 +55,18 @@ class Row:
         return 0 if self.warm else HOPS * self.latency
 
 
-@dataclass(frozen=True)
+@dataclass
 class Result:
-    """What came out: `calls` to upstreams for each answer, resident memory in MB."""
+    """What came out: all upstream calls, resident memory in MB."""
 
-    timings: Timings
-    calls: float
-    memory: float | None
+    timings: Timings = field(default_factory=Timings)
+    calls: int = 0
+    memory: float | None = None
+
+    @property
+    def calls_an_answer(self) -> float:
+        """Upstream calls for each answer."""
+        return self.calls / len(self.timings.seconds)
 
 
 class Calls(NamedTuple):
@@ -121,19 +130,31 @@ def server(
 
 
 async def measure(
-    row: Row, system: str, behind: Upstreams, patients: Sequence[str], *, seconds: float, constant: bytes
-) -> Result:
-    """Measure a row on a server of its own."""
-    with server(system, behind, constant) as (port, pid):
-        known, asked = patients[:WARM_UP], patients[WARM_UP:]
+    row: Row, behind: Upstreams, patients: Sequence[str], *, seconds: float, constant: bytes
+) -> dict[str, Result]:
+    """Measure a row on servers of its own, which take turns: each gets so many seconds in all."""
+    known, asked = patients[:WARM_UP], patients[WARM_UP:]
+    results = {system: Result() for system in SYSTEMS}
+    with ExitStack() as running:
+        served = {system: running.enter_context(server(system, behind, constant)) for system in SYSTEMS}
         behind.begin(0)
-        if row.warm:
-            await ask_all(port, requests(asked, row.at_once), PRIMING)
-        else:
-            await ask_all(port, requests(known[: max(60, row.clients)], row.at_once), row.clients)
-        behind.begin(row.latency)
-        timings = await load(port, _questions(row, asked), clients=row.clients, seconds=seconds)
-        return Result(timings, behind.calls.calls / len(timings.seconds), resident(pid))
+        for port, _ in served.values():
+            if row.warm:
+                await ask_all(port, requests(asked, row.at_once), PRIMING)
+            else:
+                await ask_all(port, requests(known[: max(60, row.clients)], row.at_once), row.clients)
+        questions = {system: _questions(row, asked) for system in SYSTEMS}
+        for _ in range(row.turns):
+            for system, (port, _) in served.items():
+                behind.begin(row.latency)
+                turn = seconds / row.turns
+                results[system].timings += await load(
+                    port, questions[system], clients=row.clients, seconds=turn
+                )
+                results[system].calls += behind.calls.calls
+        for system, (_, pid) in served.items():
+            results[system].memory = resident(pid)
+    return results
 
 
 def _questions(row: Row, patients: Sequence[str]) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from functools import cached_property
 from types import TracebackType
 from typing import Self
 
@@ -17,25 +18,29 @@ class Deadlines:
         self._begun: deque[Deadline] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
+    @cached_property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        """The loop of all of them: to ask for it takes a system call on Python 3.11."""
+        return asyncio.get_running_loop()
+
     def begin(self) -> "Deadline":
         """A bound that begins now, for the task that asks."""
-        loop = asyncio.get_running_loop()
         while self._begun and self._begun[0].is_over:
             self._begun.popleft()
-        deadline = Deadline(asyncio.current_task(loop), loop.time() + self._seconds)
+        deadline = Deadline(asyncio.current_task(self._loop), self._loop.time() + self._seconds)
         self._begun.append(deadline)
         if self._timer is None:
-            self._timer = loop.call_at(deadline.ends, self._end, loop)
+            self._timer = self._loop.call_at(deadline.ends, self._end)
         return deadline
 
-    def _end(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _end(self) -> None:
         """End those whose time is over, and look again when the next one's may be."""
         self._timer = None
-        now = loop.time()
+        now = self._loop.time()
         while self._begun and (self._begun[0].is_over or self._begun[0].ends <= now):
             self._begun.popleft().expire()
         if self._begun:
-            self._timer = loop.call_at(self._begun[0].ends, self._end, loop)
+            self._timer = self._loop.call_at(self._begun[0].ends, self._end)
 
 
 class Deadline:

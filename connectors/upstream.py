@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias, TypeVar
 from urllib.parse import urlencode
@@ -197,8 +198,9 @@ class Upstream:
         return together
 
     async def _read(self, response: httpx.Response) -> Reply | None:
-        missing = response.status_code in {404, 410}
-        if not (missing or response.is_success):
+        status = response.status_code
+        missing = status in {404, 410}
+        if not (missing or 200 <= status < 300):  # noqa: PLR2004  # as httpx's is_success, without its layers
             raise await self._objection(response)
         if not _is_json(response.headers.get("content-type", "")):
             # Of a 404 too: a proxy's page does not say that there is no such record.
@@ -245,6 +247,7 @@ def _pieces(response: httpx.Response) -> AsyncIterator[bytes]:
     return aiter(response.stream)
 
 
+@lru_cache(maxsize=16)
 def _is_json(content_type: str) -> bool:
     media = content_type.partition(";")[0].strip().lower()
     return media == "application/json" or (media.startswith("application/") and media.endswith("+json"))
