@@ -42,9 +42,8 @@ def plan_match(coverage: Coverage, catalogue: Sequence[InsurancePlan]) -> PlanMa
     exact = [plan for plan in catalogue if plan.plan_name == name]
     if exact:
         return _chosen(PlanMatchMethod.EXACT_NAME, exact, coverage)
-    similar = [
-        plan for plan in catalogue if plan.plan_name and normalized(plan.plan_name) == normalized(name)
-    ]
+    wanted = normalized(name)
+    similar = [plan for plan in catalogue if plan.plan_name and normalized(plan.plan_name) == wanted]
     return _chosen(PlanMatchMethod.NORMALIZED_NAME, similar, coverage) if similar else NO_MATCH
 
 
