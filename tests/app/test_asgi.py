@@ -1,5 +1,6 @@
 """What the gateway serves beside its endpoint, and to whom."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
@@ -73,12 +74,38 @@ async def test_the_root_leads_to_the_graph(http: httpx.AsyncClient) -> None:
     assert (answer.status_code, answer.headers["location"]) == (307, "/graphql")
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "0.0.0.0", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "localhost:80@evil.example", "0.0.0.0", ""]
+)
 async def test_another_host_name_is_refused(http: httpx.AsyncClient, host: str) -> None:
     """A page elsewhere that resolves its own name to this machine gets nothing (DNS rebinding)."""
     answer = await http.post("/graphql", json={"query": "{ __typename }"}, headers={"host": host})
 
     assert answer.status_code == 400
+
+
+async def test_two_host_names_are_refused(http: httpx.AsyncClient) -> None:
+    """Whoever looks at the other one would think that it was asked for there."""
+    reader, writer = await asyncio.open_connection(http.base_url.host, http.base_url.port)
+    writer.write(b"GET /schema.graphql HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n")
+    status = await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+
+    assert status.startswith(b"HTTP/1.1 400 ")
+
+
+async def test_every_path_is_guarded(http: httpx.AsyncClient) -> None:
+    """Not the graph alone."""
+    for path in ("/", "/schema.graphql", "/health/ready", "/metrics", "/nowhere"):
+        assert (await http.get(path, headers={"host": "evil.example"})).status_code == 400
+
+
+async def test_a_slash_too_many_leads_to_the_graph(http: httpx.AsyncClient) -> None:
+    """As at any other address."""
+    answer = await http.post("/graphql/", json={"query": "{ __typename }"}, follow_redirects=True)
+
+    assert answer.json() == {"data": {"__typename": "Query"}}
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "localhost:8000"])
