@@ -25,6 +25,8 @@ ROOMS = (
     ("app/graphql/operation", "preparation"),
     ("app/graphql/limits", "preparation"),
     ("app/graphql/plan", "plan"),
+    ("app/graphql/leaves", "plan"),
+    ("app/graphql/telling", "plan"),
     ("app/graphql/execution", "plan"),
     ("app/graphql/response", "encoding"),
     ("app/graphql/", "endpoint"),

@@ -11,7 +11,7 @@ from graphql import DocumentNode, GraphQLError, GraphQLFormattedError, GraphQLSc
 from graphql.language import OperationDefinitionNode
 
 from app.graphql.limits import TooMuch, check_limits
-from app.graphql.planner import Plans
+from app.graphql.plans import Plans
 from schema.errors import Code, coded, tell
 
 Key = tuple[str, str | None]

@@ -5,21 +5,16 @@ from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from graphql import (
-    DirectiveNode,
-    DocumentNode,
     GraphQLField,
     GraphQLIncludeDirective,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLSkipDirective,
-    OperationType,
-    Visitor,
     get_argument_values,
     get_directive_values,
     is_leaf_type,
     is_list_type,
-    visit,
 )
 from graphql.execution.values import VariableValues
 from graphql.language import (
@@ -36,34 +31,15 @@ from graphql.language import (
     VariableNode,
 )
 
-from app.graphql.plan import (
-    Leaf,
-    Part,
-    Plan,
-    Run,
-    Tell,
-    Unplanned,
-    fields,
-    items,
-    joined,
-    leaf_items,
-    leaf_of,
-    leaf_of_fields,
-    nullable,
-    required,
-    required_leaf,
-    shown,
-    without_fields,
-)
+from app.graphql.leaves import Leaf, Shown, leaf_items, leaf_of, record_leaf, required_leaf
+from app.graphql.plan import Plan, Run, Tell, Unplanned
+from app.graphql.telling import Put, fields, items, joined, nullable, required, shown, without_fields
 from connectors.cache import Fetch
 from resolvers.context import Context, Path
 from resolvers.join import own_id
 from schema.resolve import Answer, Attribute
 
 Fragments: TypeAlias = Mapping[str, FragmentDefinitionNode]
-MOST_PLANS = 8
-"""Of one operation."""
-
 BYTES_PER_FIELD = 2500
 """Of a plan: measured 1000 to 2300."""
 
@@ -113,8 +89,10 @@ class Planner:
         for selection in selections:
             self._collect(kind, selection, grouped, spread)
         parts = [self._part(kind, name, nodes) for name, nodes in grouped.items()]
+        leaves = [part for part in parts if isinstance(part, Shown)]
+        leaf = record_leaf(leaves) if len(leaves) == len(parts) else None
         self._fields += len(parts)
-        return Told(fields(parts), leaf_of_fields(parts), _own_fetches(kind, grouped.values()))
+        return Told(fields(parts), leaf, _own_fetches(kind, grouped.values()))
 
     def _collect(
         self,
@@ -146,10 +124,10 @@ class Planner:
         include = get_directive_values(GraphQLIncludeDirective, node, self._variables)
         return not (skip and skip["if"]) and (include is None or include["if"])
 
-    def _part(self, kind: GraphQLObjectType, name: str, nodes: Sequence[FieldNode]) -> Part:
+    def _part(self, kind: GraphQLObjectType, name: str, nodes: Sequence[FieldNode]) -> Shown | Put:
         field_name = nodes[0].name.value
         if field_name == "__typename":
-            return Part(name, lambda _: kind.name, str, None)
+            return Shown(name, lambda _: kind.name, str)
         field = kind.fields.get(field_name)
         if field is None:
             raise Unplanned  # introspection
@@ -157,11 +135,10 @@ class Planner:
         match field.resolve:
             case Attribute() as attribute:
                 get = attrgetter(attribute.name)
-                return Part(name, get, told.leaf, shown(name, kind.name, get, told.tell))
+                return Shown(name, get, told.leaf) if told.leaf else shown(name, kind.name, get, told.tell)
             case Answer() as answer:
                 asked, begin = _asked(field, nodes[0], answer), _begin(answer, told.fetches)
-                put = joined(name, kind.name, answer.join, told.tell, asked=asked, begin=begin)
-                return Part(name, None, None, put)
+                return joined(name, kind.name, answer.join, told.tell, asked=asked, begin=begin)
         raise Unplanned
 
     def _told(self, kind: Any, nodes: Sequence[FieldNode]) -> Told:
@@ -236,73 +213,3 @@ def _varies(value: ValueNode) -> bool:
         case ObjectValueNode():
             return any(_varies(field.value) for field in value.fields)
     return False
-
-
-class Plans:
-    """The plans of one operation: one for each outcome of its @skip and @include, made when first needed.
-
-    `grown` is told about how many bytes each of them takes.
-    """
-
-    def __init__(
-        self,
-        schema: GraphQLSchema,
-        document: DocumentNode,
-        operation: OperationDefinitionNode,
-        grown: Callable[[int], None],
-    ) -> None:
-        self._schema = schema
-        self._grown = grown
-        self._operation = operation
-        self._fragments = {
-            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-        }
-        self._conditions = _conditions(document)
-        self._plans: dict[tuple[object, ...], Plan | None] = {}
-
-    def of(self, variables: VariableValues) -> Plan | None:
-        """The plan for these variables; None when the reference execution must answer."""
-        outcome = tuple([_condition(variables, name) for name in self._conditions])
-        if outcome in self._plans:
-            return self._plans[outcome]
-        if len(self._plans) >= MOST_PLANS:
-            return None
-        plan = self._plans[outcome] = self._made(variables)
-        return plan
-
-    def _made(self, variables: VariableValues) -> Plan | None:
-        if self._operation.operation is not OperationType.QUERY:
-            return None
-        planner = Planner(self._schema, self._fragments, variables)
-        try:
-            plan = planner.plan(self._operation)
-        except Exception:  # noqa: BLE001  # an argument that cannot be meant, say: the reference tells it
-            return None
-        self._grown(planner.weight)
-        return plan
-
-
-def _condition(variables: VariableValues, name: str) -> bool | None:
-    """What a condition's variable says; None also where this operation has another thing of that name."""
-    value = variables.coerced.get(name)
-    return value if isinstance(value, bool) else None
-
-
-def _conditions(document: DocumentNode) -> tuple[str, ...]:
-    """The variables that @skip and @include depend on, in any of the document's operations."""
-    found = Conditions()
-    visit(document, found)
-    return tuple(sorted(found.names))
-
-
-class Conditions(Visitor):
-    """Finds variables in the directives of a document's selections."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: set[str] = set()
-
-    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
-        """A directive: of fields and fragments, there are @skip and @include only."""
-        values = [argument.value for argument in node.arguments or ()]
-        self.names.update(value.name.value for value in values if isinstance(value, VariableNode))

@@ -26,7 +26,8 @@ from graphql import (
 
 from app.graphql.execution import Result, execute
 from app.graphql.operation import Operations, PreparedOperation
-from app.graphql.planner import BYTES_PER_FIELD, MOST_PLANS
+from app.graphql.planner import BYTES_PER_FIELD
+from app.graphql.plans import MOST_PLANS
 from connectors.cache import Kind, remembered
 from connectors.errors import InvalidKey, Unreachable
 from connectors.memory import Memory

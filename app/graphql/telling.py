@@ -1,0 +1,105 @@
+"""How values are told whose fields may have to wait."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from graphql.pyutils import Path
+
+from app.graphql.leaves import Leaf, Shown, check_list
+from app.graphql.plan import Pending, Run, Tell, Unplanned, Waiting
+from resolvers.context import Context
+from resolvers.join import Arrival, Join
+
+Put: TypeAlias = Callable[[Any, dict[str, Any], Path | None, Run, Waiting], None]
+"""Put one field of a record into its answer, now or later."""
+
+
+def fields(parts: Sequence[Shown | Put]) -> Tell:
+    """Tell a record by its fields, in this order."""
+    rows: list[tuple[Any, Any, Any, Put | None]] = [
+        (*part, None) if isinstance(part, Shown) else (None, None, None, part) for part in parts
+    ]
+
+    def tell(record: Any, path: Path | None, run: Run, waiting: Waiting) -> dict[str, Any]:
+        answer: dict[str, Any] = {}
+        for name, get, leaf, put in rows:
+            if put is None:
+                answer[name] = leaf(get(record))
+            else:
+                put(record, answer, path, run, waiting)
+        return answer
+
+    return tell
+
+
+def shown(name: str, kind: str, get: Callable[[Any], Any], tell: Tell) -> Put:
+    """A field that shows what the record has under `get`."""
+
+    def put(record: Any, answer: dict[str, Any], path: Path | None, run: Run, waiting: Waiting) -> None:
+        answer[name] = tell(get(record), Path(path, name, kind), run, waiting)
+
+    return put
+
+
+def joined(
+    name: str,
+    kind: str,
+    join: Join,
+    tell: Tell,
+    *,
+    asked: Callable[[Run], Any],
+    begin: Callable[[Any, Any, Context, Path], None] | None,
+) -> Put:
+    """A field that shows what a join answers to the arguments `asked`.
+
+    `begin` lets begin what can while the answer is awaited.
+    """
+
+    def put(record: Any, answer: dict[str, Any], path: Path | None, run: Run, waiting: Waiting) -> None:
+        here = Path(path, name, kind)
+        arguments = asked(run)
+        value = join.answer(record, arguments, run.context, here)
+        if type(value) is not Arrival:
+            answer[name] = tell(value, here, run, waiting)
+            return
+        answer[name] = None  # keeps its place
+        waiting.append(Pending(answer, name, value, tell, here, run))
+        if begin is not None:
+            begin(record, arguments, run.context, here)
+
+    return put
+
+
+def nullable(tell: Tell) -> Tell:
+    """Null as null, anything else by `tell`."""
+
+    def told(value: Any, path: Path | None, run: Run, waiting: Waiting) -> Any:
+        return None if value is None else tell(value, path, run, waiting)
+
+    return told
+
+
+def required(tell: Tell) -> Tell:
+    """By `tell`, unless there is nothing to tell."""
+
+    def told(value: Any, path: Path | None, run: Run, waiting: Waiting) -> Any:
+        if value is None:
+            raise Unplanned
+        return tell(value, path, run, waiting)
+
+    return told
+
+
+def items(tell: Tell) -> Tell:
+    """Each of a list or tuple by `tell`."""
+
+    def told(value: Any, path: Path | None, run: Run, waiting: Waiting) -> list[Any]:
+        check_list(value)
+        return [tell(item, Path(path, place, None), run, waiting) for place, item in enumerate(value)]
+
+    return told
+
+
+def without_fields(leaf: Leaf) -> Tell:
+    """A leaf where anything may stand."""
+    return lambda value, path, run, waiting: leaf(value)
