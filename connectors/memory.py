@@ -1,35 +1,26 @@
 """What a process remembers: which answer is given again, when it is renewed, and what is forgotten."""
 
-import asyncio
-import logging
 import random
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from connectors.cache import AS_WRITTEN, Ages, Connector, Fetch, GivenAges, Kind
 from connectors.clock import SYSTEM_CLOCK, Clock
 from connectors.drop import Drop
-from connectors.errors import Forbidden, InvalidKey, Refused, UpstreamError
+from connectors.errors import Forbidden, Refused, UpstreamError
 from connectors.flights import OPEN, Flights, Gate
 from connectors.reading import How, Reading
+from connectors.renewals import Renewals
 from connectors.slot import Slot
+from connectors.spare import Spare, stand_by
 from connectors.store.records import Kept, RecordStore
 from connectors.store.tier import SharedTier
 from connectors.store.weight import weight
 from connectors.tags import ANYBODY, OfPatient, tags
 
-log = logging.getLogger(__name__)
-
 MEBIBYTE = 1 << 20
 SPREAD = 0.1
 """The share of its fresh age by which an answer may be renewed before that age ends."""
-
-MOST_RENEWED = 32
-"""Answers of one realm that are renewed at the same time: a hung upstream holds up no other's."""
-
-PATIENCE = 1.0
-"""Seconds that those wait for an upstream's word who have an older answer to fall back on."""
 
 APART = 1.0
 """Seconds that lie between two answers to one question, if they are not the same, as told by other clocks."""
@@ -63,7 +54,7 @@ class Memory:
         self._ages: dict[Fetch[Any, Any, Any], Ages] = {}
         self._chance = chance
         self._forgotten = forgotten
-        self._renewing: dict[str, set[asyncio.Future[Any]]] = defaultdict(set)
+        self._renewals = Renewals(self._flights)
         self._refused: dict[str, float] = {}
 
     def read(
@@ -133,7 +124,7 @@ class Memory:
     @property
     def renewing(self) -> int:
         """How many answers are being renewed in the background."""
-        return sum(map(len, self._renewing.values()))
+        return len(self._renewals)
 
     async def aclose(self) -> None:
         """Call every flight back and wait until each is down."""
@@ -209,61 +200,22 @@ class Memory:
         self, slot: Slot, connector: Connector, gate: Gate, kept: Kept, *, live: bool
     ) -> Reading:
         """The upstream's answer; what is kept when it fails, or is slow unless it is to be `live`."""
-        loop = asyncio.get_running_loop()
-        reading = self._asked(slot, connector, gate, live=live, spare=True)
-        landing, reading.answer = reading.answer, loop.create_future()
-        told = reading.answer
-
-        def stand_in() -> bool:
-            if told.done() or not self._may_stand_in(slot, kept):
-                return False
-            reading.how, reading.age = How.STALE, self._clock() - kept.fetched
-            told.set_result(kept.answer)
-            return True
-
-        def land(_: asyncio.Future[Any]) -> None:
-            error = None if landing.cancelled() else landing.exception()
-            transient = isinstance(error, UpstreamError) and error.transient
-            if not (transient and stand_in()) and not told.done():
-                _pass_on(landing, told)
 
         def tire() -> None:
             if self._may_stand_in(slot, kept):
                 kept.failing, kept.tried = True, self._clock()
-                self._keep_on(slot, connector)
-                stand_in()
+                self._renewals.begin(slot, connector)
 
-        def settle(_: asyncio.Future[Any]) -> None:
-            landing.cancel()
-            reading.stand_in = None  # it leads back to the reading
-
-        reading.stand_in = stand_in
-        landing.add_done_callback(land)
-        told.add_done_callback(settle)
-        if not live:
-            tiring = loop.call_later(PATIENCE, tire)
-            told.add_done_callback(lambda _: tiring.cancel())
+        reading = self._asked(slot, connector, gate, live=live, spare=True)
+        spare = Spare(kept, self._clock, lambda: self._may_stand_in(slot, kept))
+        stand_by(reading, spare, tire=None if live else tire)
         return reading
 
     def _renew(self, slot: Slot, connector: Connector, kept: Kept) -> None:
         """Ask for it anew, in the background."""
         paused = kept.failing and self._clock() - kept.tried < PAUSE
         if not paused and not self._flights.joinable(slot):
-            self._keep_on(slot, connector)
-
-    def _keep_on(self, slot: Slot, connector: Connector) -> None:
-        """Let it be asked for, although nobody may wait for it."""
-        renewing = self._renewing[slot[0]]
-        if len(renewing) < MOST_RENEWED:
-            waiting = self._flights.join(slot, connector, spare=True)
-            renewing.add(waiting)
-            waiting.add_done_callback(lambda done: self._renewed(slot, done))
-
-    def _renewed(self, slot: Slot, done: asyncio.Future[Any]) -> None:
-        self._renewing[slot[0]].discard(done)
-        error = None if done.cancelled() else done.exception()
-        if error is not None and not isinstance(error, UpstreamError | InvalidKey):
-            log.error("unexpected %s while renewing %r", type(error).__qualname__, slot[1])
+            self._renewals.begin(slot, connector)
 
     def _ages_of(self, slot: Slot, answer: object) -> Ages:
         fetch = slot[1]
@@ -289,13 +241,3 @@ class Memory:
             return set(self._store.slots())
         told = {(realm, one) for realm, ids in drop.patients.items() for one in (*(ids or ()), ANYBODY)}
         return {slot for realm, one in told for slot in self._store.tagged(OfPatient(realm, one))}
-
-
-def _pass_on(landing: asyncio.Future[Any], told: asyncio.Future[Any]) -> None:
-    if landing.cancelled():
-        told.cancel()
-    elif error := landing.exception():
-        told.set_exception(error)
-        told.exception()  # seen: the event loop must not log it for one who no longer waits
-    else:
-        told.set_result(landing.result())

@@ -16,6 +16,7 @@ from connectors.reading import How
 from sandbox.identifiers import CLINIC_SYSTEM, ELIGIBILITY_SYSTEM
 from tests.clock import OwnClock
 from tests.connectors.everybody import Connected, Question, connected, kept, people, person, slot
+from tests.connectors.sharing import until
 
 
 def _under_way() -> list[Question]:
@@ -86,10 +87,10 @@ async def test_the_renewal_of_another_patient_costs_their_record_nothing() -> No
     before = await _read(memory, house, other)
     clock.go_on(70)
     assert await _read(memory, house, other) is before
-    (renewing,) = memory._renewing[house.connectors[Canvas].realm]
+    assert memory.renewing == 1
 
     forget_patient(memory, house.connectors, one.id)
-    await renewing
+    await until(lambda: not memory.renewing)
 
     assert memory.known(house.connectors[Canvas], *other) is before
     await memory.aclose()

@@ -19,9 +19,10 @@ from connectors.errors import (
     TimedOut,
     Unreachable,
 )
-from connectors.memory import MOST_RENEWED, PAUSE, Memory
+from connectors.memory import PAUSE, Memory
 from connectors.pins import Pins
 from connectors.reading import How
+from connectors.renewals import MOST_RENEWED
 from connectors.retry import FALLBACK
 from tests.clock import OwnClock
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connectors.memory import PATIENCE
+from connectors.spare import PATIENCE
 from sandbox.faults import Fault, status
 from tests.journeys.aging import (
     DEATHS,

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from connectors.memory import MOST_RENEWED, PATIENCE
+from connectors.renewals import MOST_RENEWED
+from connectors.spare import PATIENCE
 from tests.journeys.aging import (
     MOST_MILLISECONDS,
     ON_CANVAS,
