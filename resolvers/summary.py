@@ -22,16 +22,11 @@ from resolvers.context import Context
 from resolvers.eligibility import Searches, searches_on_any_channel
 from resolvers.join import FromContext, join_in_context, own_id, read
 from resolvers.links import clinic_id
+from resolvers.rules.evidence import Evidence
 from resolvers.rules.in_force import InForce, in_force, newest_answer
 from resolvers.rules.plan_match import plan_match
 from resolvers.rules.ranking import Ranked
-from resolvers.rules.summary import (
-    Evidence,
-    InsuranceSummary,
-    SummaryCoverage,
-    insurance_summary,
-    ranked_coverages,
-)
+from resolvers.rules.summary import InsuranceSummary, SummaryCoverage, insurance_summary, ranked_coverages
 
 MOST_PATIENTS = 100
 MOST_PATIENTS_IN_ALL = 200

@@ -8,7 +8,7 @@ import strawberry
 
 from connectors.eligibility import codes
 from resolvers import summary as joins
-from resolvers.rules import benefits_left, ranking, ranking_codes, same_payer, summary
+from resolvers.rules import benefits_left, ranking, ranking_codes, same_payer, summary, unsaid
 from schema.benefits import NetworkBenefits
 from schema.coverage import Coverage, Relationship
 from schema.declare import enumeration, joined, over, shown
@@ -31,7 +31,7 @@ enumeration(benefits_left.BenefitLevel)
 enumeration(benefits_left.Benefit)
 enumeration(benefits_left.BenefitDoubtReason)
 enumeration(summary.SummaryWarningCode)
-enumeration(summary.SummaryPart)
+enumeration(unsaid.SummaryPart)
 
 
 @over(ranking.Ranked)
@@ -121,11 +121,11 @@ class SummaryWarning:
     coverage_ids: list[strawberry.ID]
 
 
-@over(summary.Unsaid)
+@over(unsaid.Unsaid)
 class Unsaid:
     """What this summary cannot say, of which coverages, and why."""
 
-    part: summary.SummaryPart
+    part: unsaid.SummaryPart
     code: str = shown("The code of an error or of a notice.")
     coverage_ids: list[strawberry.ID] = shown("Empty: of the patient, or of every coverage.")
 

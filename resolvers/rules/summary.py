@@ -1,37 +1,31 @@
 """What a front desk and a phone ask for: a patient's insurance on a day, each card in its place."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, tzinfo
 from enum import Enum
 from itertools import chain
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from connectors.clinic.records import Dependent, InsurancePlan
 from connectors.eligibility.benefits import NetworkBenefits
 from connectors.eligibility.check import EligibilityCheck
 from connectors.eligibility.codes import PriorAuthorization
 from connectors.eligibility.history import History
-from connectors.errors import BadResponse
 from connectors.fhir.coverage import Coverage
 from connectors.fhir.organization import Organization
 from connectors.fhir.patient import Patient
 from connectors.fhir.relationship import Relationship
-from connectors.listing import Listing
 from connectors.record import Record, Source
-from resolvers.absent import NO_MEMBER_ID, NO_RECORD, Absent
+from resolvers.absent import Absent
 from resolvers.rules.benefits_left import BenefitsLeft, benefits_left, same_benefit_year
+from resolvers.rules.evidence import Evidence
 from resolvers.rules.in_force import InForce, in_force, newest_answer
 from resolvers.rules.plan_match import NO_MATCH, PlanMatch, plan_match
 from resolvers.rules.ranking import Ranked, ranking
 from resolvers.rules.ranking_codes import Rank, RankReason
 from resolvers.rules.ranking_steps import Candidate
 from resolvers.rules.same_payer import SamePayer, SamePayerValue, same_payer
-
-UNREADABLE = Absent(BadResponse.code)
-"""An entry came that could not be read: what it says is not known."""
-
-Histories: TypeAlias = Mapping[str, History | Absent | None]
-Payors: TypeAlias = Mapping[str, Organization | Absent | None]
+from resolvers.rules.unsaid import Unsaid, unsaid
 
 
 class SummaryWarningCode(Enum):
@@ -52,32 +46,11 @@ class SummaryWarningCode(Enum):
     PAYER_DIFFERS = "PAYER_DIFFERS"
 
 
-class SummaryPart(Enum):
-    """A part of a summary. COVERAGES: one of the patient's could not be read, so the ranking may be wrong."""
-
-    COVERAGES = "COVERAGES"
-    ELIGIBILITY = "ELIGIBILITY"
-    PAYOR = "PAYOR"
-    PLAN = "PLAN"
-    DEPENDENTS = "DEPENDENTS"
-
-
 class SummaryWarning(Record, frozen=True, kw_only=True):
     """A warning, and the coverages that it is about."""
 
     code: SummaryWarningCode
     coverage_ids: tuple[str, ...]
-
-
-class Unsaid(Record, frozen=True, kw_only=True):
-    """What the summary cannot say, and of which coverages; without any, of the patient.
-
-    `code` is an error's, or that of a state such as NOT_LINKED.
-    """
-
-    part: SummaryPart
-    code: str
-    coverage_ids: tuple[str, ...] = ()
 
 
 class Known(NamedTuple):
@@ -160,22 +133,6 @@ class InsuranceSummary(Record, frozen=True, kw_only=True):
     sources: tuple[Source, ...]
 
 
-class Evidence(NamedTuple):
-    """What was read for a summary; Absent stands where something could not be, with the reason's code.
-
-    `histories` go by member number and `payors` by organization id. `payer_ids` tells an organization's
-    payer numbers.
-    """
-
-    patient: Patient
-    coverages: Listing[Coverage]
-    histories: Histories | Absent
-    catalogue: Listing[InsurancePlan] | Absent
-    payors: Payors
-    dependents: Listing[Dependent] | Absent
-    payer_ids: Callable[[Organization], Iterable[str]]
-
-
 def ranked_coverages(evidence: Evidence, on: date, zone: tzinfo) -> tuple[Ranked, ...]:
     """The coverages that are billed on that day, first to last."""
     return ranking(_candidate(_known(one, evidence), on, zone) for one in evidence.coverages.items).ranked
@@ -202,7 +159,7 @@ def insurance_summary(evidence: Evidence, on: date, zone: tzinfo) -> InsuranceSu
             ),
             *_other_payers(coverages),
         ),
-        unsaid=tuple(_unsaid(evidence)),
+        unsaid=tuple(unsaid(evidence)),
         sources=_once(evidence, order.sources, coverages),
     )
 
@@ -271,55 +228,6 @@ def _other_payers(coverages: Iterable[SummaryCoverage]) -> Iterator[SummaryWarni
     )
     if others:
         yield SummaryWarning(code=SummaryWarningCode.PAYER_DIFFERS, coverage_ids=others)
-
-
-def _unsaid(evidence: Evidence) -> Iterator[Unsaid]:
-    coverages = evidence.coverages.items
-    if _lacks(evidence.coverages):
-        yield Unsaid(part=SummaryPart.COVERAGES, code=UNREADABLE.code)
-    if coverages:
-        yield from _unsaid_of_each(SummaryPart.ELIGIBILITY, coverages, lambda one: _history(one, evidence))
-        yield from _unsaid_of_each(
-            SummaryPart.PAYOR, coverages, lambda one: evidence.payors.get(one.payor_id or "")
-        )
-        yield from _unsaid_of_all(SummaryPart.PLAN, evidence.catalogue)
-    yield from _unsaid_of_all(SummaryPart.DEPENDENTS, evidence.dependents)
-
-
-def _history(coverage: Coverage, evidence: Evidence) -> object:
-    if isinstance(evidence.histories, Absent):
-        return evidence.histories
-    history = evidence.histories.get(coverage.member_id or "", NO_MEMBER_ID)
-    if not isinstance(history, History):
-        return history
-    if _lacks(history):
-        return UNREADABLE
-    return history if history.items else NO_RECORD
-
-
-def _unsaid_of_all(part: SummaryPart, told: Listing[Any] | Absent) -> Iterator[Unsaid]:
-    """Of what is one list for all coverages."""
-    if isinstance(told, Absent):
-        yield Unsaid(part=part, code=told.code)
-    elif _lacks(told):
-        yield Unsaid(part=part, code=UNREADABLE.code)
-
-
-def _lacks(told: Listing[Any] | History) -> bool:
-    """Whether an entry of it could not be read."""
-    return told.bad_entries > 0
-
-
-def _unsaid_of_each(
-    part: SummaryPart, coverages: Iterable[Coverage], found: Callable[[Coverage], object]
-) -> Iterator[Unsaid]:
-    by_code: dict[str, list[str]] = {}
-    for coverage in coverages:
-        told = found(coverage)
-        if isinstance(told, Absent):
-            by_code.setdefault(told.code, []).append(coverage.id)
-    for code, ids in by_code.items():
-        yield Unsaid(part=part, code=code, coverage_ids=tuple(ids))
 
 
 def _once(
