@@ -1,9 +1,8 @@
 """One HTTP API: deadline, tries, status to error, bytes to record. The only room that knows the client."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias, TypeVar
 from urllib.parse import urlencode
@@ -13,6 +12,7 @@ import msgspec
 
 from connectors.address import Root
 from connectors.authorization import Anonymous, Authorization
+from connectors.body import beginning, is_json, whole
 from connectors.clock import SYSTEM_CLOCK, Clock
 from connectors.deadline import Deadlines
 from connectors.errors import BadResponse, Refused, Rejected, TimedOut, UpstreamError
@@ -31,7 +31,6 @@ MOST_VALUES = 250_000
 """In one answer: 2,000 eligibility checks as documented hold 180,000, and 1,000 coverages 60,000. What is
 decoded costs for each value, not for each byte: ten megabytes of `[],` would take a gigabyte and seconds.
 """
-MOST_REASON_BYTES = 10_000
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -202,52 +201,16 @@ class Upstream:
         missing = status in {404, 410}
         if not (missing or 200 <= status < 300):  # noqa: PLR2004  # as httpx's is_success, without its layers
             raise await self._objection(response)
-        if not _is_json(response.headers.get("content-type", "")):
+        if not is_json(response.headers.get("content-type", "")):
             # Of a 404 too: a proxy's page does not say that there is no such record.
             raise BadResponse(self.system)
+        body = await whole(response, self.system, self._limits.most_bytes)
         if missing:
-            await self._body(response)  # short and frequent: read, so that the connection serves again
-            return None
-        body = await self._body(response)
+            return None  # read all the same: it is short, and the connection serves again
         return Reply(body, Source(system=self.system, fetched_at=self._clock.now()))
 
     async def _objection(self, response: httpx.Response) -> Exception:
         error = objection(self.system, response)
         if self._explain is None or not isinstance(error, Rejected):
             return error
-        return self._explain(response.status_code, await self._reason(response))(self.system)
-
-    async def _reason(self, response: httpx.Response) -> bytes:
-        if response.headers.get("content-encoding", "identity") != "identity":
-            return b""
-        read = bytearray()
-        try:
-            async for piece in _pieces(response):
-                read += piece
-                if len(read) >= MOST_REASON_BYTES:
-                    break
-        except httpx.HTTPError:
-            return b""  # it breaks off: the status stands
-        return bytes(read[:MOST_REASON_BYTES])
-
-    async def _body(self, response: httpx.Response) -> bytes:
-        if response.headers.get("content-encoding", "identity") != "identity":
-            raise BadResponse(self.system)  # not asked for, and 10 kB of it may stand for 10 MB
-        chunks, size = [], 0
-        async for chunk in _pieces(response):
-            size += len(chunk)
-            if size > self._limits.most_bytes:
-                raise BadResponse(self.system)
-            chunks.append(chunk)
-        return b"".join(chunks)
-
-
-def _pieces(response: httpx.Response) -> AsyncIterator[bytes]:
-    assert isinstance(response.stream, httpx.AsyncByteStream)
-    return aiter(response.stream)
-
-
-@lru_cache(maxsize=16)
-def _is_json(content_type: str) -> bool:
-    media = content_type.partition(";")[0].strip().lower()
-    return media == "application/json" or (media.startswith("application/") and media.endswith("+json"))
+        return self._explain(response.status_code, await beginning(response))(self.system)

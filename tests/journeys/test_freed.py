@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from connectors.connection import Exchange
+from connectors.exchange import Exchange
 from connectors.flights import Departure
 from connectors.reading import Reading
 from sandbox.connection_faults import hang_up
