@@ -71,7 +71,7 @@ class CacheSettings(BaseModel):
     @model_validator(mode="after")
     def _is_sealed(self) -> Self:
         if self.shared and self.key is None:
-            raise ValueError("a shared URL needs a KEY; KEY=none leaves what is shared open to read")
+            raise ValueError("a shared __URL needs a __KEY; __KEY=none leaves what is shared open to read")
         if self.shared and not self.seal.closes and not self._is_private:
             raise ValueError("URL must begin with rediss:// where what is shared is not sealed")
         return self

@@ -62,6 +62,7 @@ def gateway_greeting(origin: str, settings: Settings, people: Population | None,
         f"GraphQL and GraphiQL  {origin}/graphql",
         f"Schema                {origin}/schema.graphql",
         f"Health                {origin}/health/live  {origin}/health/ready",
+        f"Metrics               {origin}/metrics",
         f"Upstreams             {', '.join(configured) or 'none configured'}",
     ]
     if workers > 1:

@@ -36,26 +36,38 @@ class Measured(Collector):
         yield _told(
             GaugeMetricFamily, "memory_answers", "Answers that the process remembers.", self._memory.answers
         )
-        yield _told(GaugeMetricFamily, "memory_bytes", "About how many bytes they take.", self._memory.bytes)
+        yield _told(
+            GaugeMetricFamily,
+            "memory_bytes",
+            "About how many bytes its answers take.",
+            self._memory.bytes,
+        )
         if self._tier is not None:
             yield from _of_tier(self._tier)
 
 
 def _of_tier(tier: SharedTier) -> Iterator[Metric]:
     states = GaugeMetricFamily(
-        "gateway_shared_tier_state", "1 for the state that the tier is in.", labels=["process", "state"]
+        "gateway_shared_tier_state",
+        "1 for the state of the shared tier.",
+        labels=["process", "state"],
     )
     for state in TierState:
         states.add_metric([_process(), state.value], state is tier.state)
     yield states
-    yield _told(CounterMetricFamily, "shared_tier_hits", "Answers that the tier gave.", tier.hits)
+    yield _told(CounterMetricFamily, "shared_tier_hits", "Answers that the shared tier gave.", tier.hits)
     yield _told(
         CounterMetricFamily,
         "shared_tier_misses",
-        "Answers that it was asked for and did not give.",
+        "Answers that the shared tier was asked for, not while unreachable, and did not give.",
         tier.misses,
     )
-    yield _told(CounterMetricFamily, "shared_tier_failures", "How often it stopped answering.", tier.failures)
+    yield _told(
+        CounterMetricFamily,
+        "shared_tier_failures",
+        "How often the shared tier went away.",
+        tier.failures,
+    )
 
 
 def _told(kind: type[GaugeMetricFamily | CounterMetricFamily], name: str, means: str, value: int) -> Metric:

@@ -9,7 +9,7 @@ from typing import Any
 class How(Enum):
     """HIT: remembered, and fresh enough. STALE: remembered, and past its fresh age or the age asked for.
 
-    MISS: the upstream was asked for it. JOINED: it was being asked already.
+    MISS: it was asked for, at the shared tier and then at the upstream. JOINED: it was being asked for.
     """
 
     HIT = "HIT"

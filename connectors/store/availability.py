@@ -51,7 +51,7 @@ class Availability:
         except ResponseError:  # it answers, and is full, say
             return instead
         except Exception:  # noqa: BLE001  # whatever ails it costs hits, never answers
-            self._fell()
+            self.fell()
             return instead
 
     async def tell(self, work: Callable[[], Awaitable[object]]) -> None:
@@ -61,7 +61,7 @@ class Availability:
         except ResponseError:
             self.refusing = True
         except Exception:  # noqa: BLE001  # whatever ails it
-            self._fell()
+            self.fell()
         else:
             self.refusing = False
 
@@ -69,7 +69,8 @@ class Availability:
         """Ask no more."""
         await ended(self._probing)
 
-    def _fell(self) -> None:
+    def fell(self) -> None:
+        """It does not answer: it is not asked again until it does."""
         if self.up:
             self.failures += 1
             self._probing = asyncio.get_running_loop().create_task(self._probed())

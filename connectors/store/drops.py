@@ -63,14 +63,23 @@ class Listener(Protocol):
 class Drops:
     """The stream, followed by one process from its beginning to its end.
 
-    `following` is set while all that others forgot is known, up to a moment ago.
+    `following` is set while all that others forgot is known, up to a moment ago. `lost` is called when that
+    ends because the tier does not answer.
     """
 
-    def __init__(self, client: Redis, seal: Seal, listener: Listener, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        client: Redis,
+        seal: Seal,
+        listener: Listener,
+        now: Callable[[], float],
+        lost: Callable[[], None],
+    ) -> None:
         self._client = client
         self._seal = seal
         self._listener = listener
         self._now = now
+        self._lost = lost
         self._name = secrets.token_hex(8)
         self._last = BEGINNING
         self._forgotten = Forgotten()
@@ -112,7 +121,9 @@ class Drops:
             try:
                 await self._listen()
             except Exception:  # noqa: BLE001  # whatever ails the tier: it is asked again
-                self.following.clear()
+                if self.following.is_set():
+                    self.following.clear()
+                    self._lost()
                 await asyncio.sleep(AGAIN)
 
     async def _listen(self) -> None:

@@ -73,7 +73,7 @@ class SharedTier:
     A wave of misses is one `multi_get`. What cannot be opened and decoded as the answer's type, was forgotten
     since it was asked for, or is of no use counts as not found. Whatever ails the tier costs hits, never
     answers, and a question no more than `deadline` seconds, once. `now` tells seconds since 1970.
-    `hits` and `misses` count the answers that it was asked for.
+    `hits` and `misses` count the answers that it was asked for, which it is only while it is `up`.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class SharedTier:
         self._client: Redis = self._backend.client
         self._availability = Availability(self._client, deadline)
         self.now: Callable[[], float] = lambda: clock.now().timestamp()
-        self._drops = Drops(self._client, seal, reader, self.now)
+        self._drops = Drops(self._client, seal, reader, self.now, self._availability.fell)
         self._outbox: Batches[Parcel | Lease[Found]] = Batches(self._send, at_once=100, waiting=1000)
         self._leases: Leases[Found] = Leases(self._client, self._availability, seal, self._outbox.add)
         self._envelopes = Envelopes(seal)

@@ -41,8 +41,11 @@ def test_what_is_shared_is_sealed_or_stays_private(
 @pytest.mark.parametrize(
     ("variables", "line"),
     [
-        ({"URL": "redis://127.0.0.1"}, "GATEWAY_CACHE: a shared URL needs a KEY"),
-        ({"URL": "rediss://hush.example"}, "GATEWAY_CACHE: a shared URL needs a KEY"),
+        ({"URL": "redis://127.0.0.1"}, "GATEWAY_CACHE: a shared __URL needs a __KEY"),
+        (
+            {"URL": "rediss://hush.example"},
+            "GATEWAY_CACHE: a shared __URL needs a __KEY",
+        ),
         ({"URL": "redis://hush.example", "KEY": "none"}, "GATEWAY_CACHE: URL must begin with rediss://"),
         ({"URL": "redis://192.0.2.1:6379/0", "KEY": "none"}, "GATEWAY_CACHE: URL must begin with rediss://"),
         ({"URL": "redis://h", "KEY": "hush"}, "GATEWAY_CACHE__KEY: must be keys of 32 bytes in base64url"),

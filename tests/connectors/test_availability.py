@@ -69,6 +69,29 @@ async def test_a_server_that_was_killed_costs_nothing(mortal: Office) -> None:
     assert await two.read("m") == "here m from one 13"
 
 
+async def test_a_server_that_goes_away_unasked_is_a_failure(mortal: Office) -> None:
+    """It is noticed although nobody asks it for anything, and counted once for each time, however it went."""
+    one, two = await mortal.two()
+
+    async def stopped() -> None:
+        mortal.server.pause()
+
+    async def went_on() -> None:
+        mortal.server.go_on()
+
+    for failures, (leave, come_back) in enumerate(
+        [(mortal.server.kill, mortal.server.start), (stopped, went_on)], 1
+    ):
+        await leave()
+        await until(lambda: not one.tier.up and not two.tier.up)
+        await one.read(f"while it is away {failures}")
+
+        await come_back()
+        await usable(one)
+        await usable(two)
+        assert one.tier.failures == two.tier.failures == failures
+
+
 async def test_a_full_server_costs_no_answer(mortal: Office) -> None:
     """What is there is given; nothing new is kept, which is told, and everybody asks for themselves."""
     one, two = await mortal.two()
@@ -166,7 +189,7 @@ async def test_nobody_asks_a_tier_that_is_down(mortal: Office) -> None:
         asked.append(1)
         return 1
 
-    one.tier._availability._fell()
+    one.tier._availability.fell()
     assert await one.tier._availability.ask(ask, instead=0) == 0
     await usable(one)
     assert await one.tier._availability.ask(ask, instead=0) == 1

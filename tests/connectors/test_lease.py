@@ -47,7 +47,7 @@ async def test_when_the_holder_fails_the_next_one_asks_at_once(shared: Office, t
     """Its failure is its own. Also a tier that is not used for a moment, because it was late, is told."""
     one, _, first, second = await shared.waiting()
     if tier == "late once":
-        one.tier._availability._fell()
+        one.tier._availability.fell()
     one.archive.failure = Unreachable("archive")
 
     one.archive.opened.set()
