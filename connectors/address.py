@@ -32,9 +32,9 @@ class Root:
         Raises:
             InvalidKey: a segment or parameter that can name nothing, or one too many to be sent.
         """
-        path = "".join(["/" + _segment(segment) for segment in segments])
-        query = "&".join([f"{_name(name)}={_value(value)}" for name, value in params.items()])
-        url = (self._text + path if segments else self._base) + ("?" + query if params else "")
+        url = f"{self._text}/{_path(segments)}" if segments else self._base
+        if params:
+            url += "?" + "&".join([f"{_name(name)}={_value(value)}" for name, value in params.items()])
         if len(url) > LONGEST_URL:
             raise InvalidKey("The search is too long.")
         return url
@@ -85,15 +85,23 @@ def _address(url: str) -> httpx.URL:
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
 """Text that means itself in a URL: most ids and values are of this kind."""
 
+_PLAIN_PATH = re.compile(rf"{_PLAIN.pattern}(/{_PLAIN.pattern})*", re.ASCII)
+_UNSAYABLE = re.compile("[\0\ud800-\udfff]")
+
 
 @lru_cache(maxsize=100)
 def _name(text: str) -> str:
     return quote(text, safe="")  # an upstream has few parameters, whose names are nobody's
 
 
+def _path(segments: tuple[str, ...]) -> str:
+    path = "/".join(segments)
+    if path.count("/") == len(segments) - 1 and _PLAIN_PATH.fullmatch(path):
+        return path
+    return "/".join(map(_segment, segments))
+
+
 def _segment(text: str) -> str:
-    if _PLAIN.fullmatch(text):
-        return text
     # isprintable() also keeps out lone surrogates, which have no UTF-8 form.
     if not 0 < len(text) <= LONGEST_SEGMENT or text in {".", ".."} or not text.isprintable():
         raise InvalidKey("An id must be 1 to 256 printable characters, and not dots alone.")
@@ -103,6 +111,6 @@ def _segment(text: str) -> str:
 def _value(text: str) -> str:
     if _PLAIN.fullmatch(text):
         return text
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if _UNSAYABLE.search(text):
         raise InvalidKey("A search value must be text without NUL.")
     return quote(text, safe="")
