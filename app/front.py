@@ -44,4 +44,4 @@ class Front(Starlette):
 
 def _is_to_this_machine(scope: Scope) -> bool:
     hosts = [value for name, value in scope["headers"] if name == b"host"]
-    return len(hosts) == 1 and _THIS_MACHINE.fullmatch(hosts[0]) is not None
+    return len(hosts) == 1 and _THIS_MACHINE.fullmatch(hosts[0].strip(b" \t")) is not None

@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from app.connection import Connection
+
 GRACE = 10
 """Seconds that requests in flight get when the server stops."""
 
@@ -95,11 +97,12 @@ async def _started(server: Server, running: asyncio.Task[None]) -> None:
 def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=Connection,
         ws="none",
         proxy_headers=False,  # nobody needs to know from where a proxy was asked
         access_log=False,  # it would write URLs, and those of GET requests may hold personal data
         log_config=None,
+        log_level="error",  # whoever sends rubbish must not fill the operator's log
         server_header=False,
         timeout_graceful_shutdown=GRACE,
     )

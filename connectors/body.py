@@ -40,7 +40,9 @@ async def beginning(response: httpx.Response) -> bytes:
 
 @lru_cache(maxsize=16)
 def is_json(content_type: str) -> bool:
-    """Whether this is JSON, or a type built on it such as FHIR's."""
+    """Whether this is JSON, or a type built on it such as FHIR's; several types at once are none."""
+    if "," in content_type:
+        return False
     media = content_type.partition(";")[0].strip().lower()
     return media == "application/json" or (media.startswith("application/") and media.endswith("+json"))
 

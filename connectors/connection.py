@@ -104,12 +104,15 @@ class Connection(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """The parser's."""
         if self._exchange is not None:
-            self._exchange.headers.append((name.lower(), value))
+            self._exchange.add_header(name.lower(), value)
 
     def on_headers_complete(self) -> None:
         """The parser's."""
-        if self._exchange is not None:
-            self._exchange.begin(self._parser.get_status_code())
+        status = self._parser.get_status_code()
+        if status < httpx.codes.CONTINUE:
+            self._break(httpx.RemoteProtocolError("not a status"))
+        elif self._exchange is not None:
+            self._exchange.begin(status)
 
     def on_body(self, body: bytes) -> None:
         """The parser's."""

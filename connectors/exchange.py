@@ -34,6 +34,7 @@ class Exchange(httpx.AsyncByteStream):
         self.head: asyncio.Future[None] = loop.create_future()
         self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
+        self._headers = 0
         self._received = 0
         self._line = line
         self._loop = loop
@@ -59,13 +60,19 @@ class Exchange(httpx.AsyncByteStream):
     @property
     def too_noisy(self) -> bool:
         """Whether more has come around the body than any upstream needs to send."""
-        return self._received > MOST_HEAD_BYTES + OVERHEAD * self._body or len(self.headers) > MOST_HEADERS
+        return self._received > MOST_HEAD_BYTES + OVERHEAD * self._body or self._headers > MOST_HEADERS
 
     @property
     def ends_with_connection(self) -> bool:
         """Whether only the end of the connection can end the body (RFC 9112, 6.3)."""
         framed = {b"content-length", b"transfer-encoding"}
         return self.head.done() and framed.isdisjoint(name for name, _ in self.headers)
+
+    def add_header(self, name: bytes, value: bytes) -> None:
+        """A header has come; or a trailer, which tells nothing that we would believe, and is only counted."""
+        self._headers += 1
+        if not self.head.done():
+            self.headers.append((name, value))
 
     def begin(self, status: int) -> None:
         """The head has come."""
@@ -119,8 +126,8 @@ class Exchange(httpx.AsyncByteStream):
         return self._taken()
 
     async def aclose(self) -> None:
-        """Be done with it: a connection whose answer has not come to its end is closed."""
-        if not self._over:
+        """Be done with it: a connection whose answer has not come to its end, or is held, is closed."""
+        if not self._over or self._buffered > MOST_BUFFERED:
             self._line.close()
         self._leave()
 

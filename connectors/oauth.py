@@ -10,6 +10,7 @@ import msgspec
 from connectors.errors import BadResponse, Forbidden, Refused, Rejected
 from connectors.flight import Flight
 from connectors.record import Record
+from connectors.retry import FALLBACK
 from connectors.upstream import Upstream
 
 EARLY = 60.0  # seconds of clock skew and travel time before a token's end
@@ -86,6 +87,7 @@ class ClientCredentials:
         return await waiting
 
     async def _fetched(self) -> Token:
+        FALLBACK.set(None)  # who asked first has one, perhaps, and those who join have none
         asked = self._clock()
         try:
             grant = await self._granted()

@@ -4,16 +4,20 @@ import httpx
 
 
 class Headers:
-    """The headers of an answer, names in lower case, as they came. Their bytes are Latin-1, says HTTP."""
+    """The headers of an answer, names in lower case, as they came. Their bytes are Latin-1, says HTTP.
+
+    What was said several times is said once; several values are one, with commas between them.
+    """
 
     def __init__(self, given: list[tuple[bytes, bytes]]) -> None:
         self._given = dict(given)
         if len(self._given) < len(given):  # some came several times
             for name in self._given:
-                self._given[name] = b", ".join([value for key, value in given if key == name])
+                values = dict.fromkeys([value for key, value in given if key == name])
+                self._given[name] = b", ".join(values)
 
     def get(self, name: str, default: str | None = None) -> str | None:
-        """The value, or several as one, with commas between them. `name` is in lower case."""
+        """The value. `name` is in lower case."""
         found = self._given.get(name.encode())
         return default if found is None else found.decode("latin-1")
 

@@ -37,6 +37,7 @@ class Code(StrEnum):
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"  # the body is not plain application/json in UTF-8
     CONTENT_TOO_LARGE = "CONTENT_TOO_LARGE"  # the body is over the cap
     TIMEOUT = "TIMEOUT"  # the time for the whole operation, or for its request to arrive, is over
+    STOPPING = "STOPPING"  # the gateway is stopping: ask again, it will be another one that answers
     UPSTREAM_UNAVAILABLE = "UPSTREAM_UNAVAILABLE"  # the upstream did not answer, or said that it failed
     UPSTREAM_TIMEOUT = "UPSTREAM_TIMEOUT"  # the upstream did not answer in time
     UPSTREAM_RATE_LIMITED = "UPSTREAM_RATE_LIMITED"  # the upstream asks to slow down

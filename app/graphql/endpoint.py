@@ -1,5 +1,6 @@
 """GraphQL over HTTP: one URL, GET and POST (graphql/graphql-over-http, September 2026 edition)."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -86,6 +87,8 @@ class GraphQLEndpoint:
             told = await self._answer(scope, headers, receive, media_type)
         except ClientDisconnect:
             return
+        except asyncio.CancelledError:  # the server's: it stops, and what is under way has had its time
+            told = refused(HTTPError(503, Code.STOPPING, "The gateway is stopping", CLOSE), media_type)
         except HTTPError as error:
             told = refused(error, media_type)
         except Exception as error:  # noqa: BLE001

@@ -1,5 +1,6 @@
 """The execution of a prepared operation: by its plan, else by the reference."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
@@ -10,6 +11,8 @@ from app.graphql.operation import PreparedOperation
 from schema.freshness import max_age
 
 MOST_VARIABLE_ERRORS = 50
+MOMENT = 0.5
+"""Seconds that an execution has to come to its end when nobody wants it any more."""
 
 Result: TypeAlias = ExecutionResult | Awaitable[ExecutionResult]
 
@@ -25,7 +28,7 @@ def execute(
     """The result itself when no field has to wait, else an awaitable of it."""
 
     def reference() -> Result:
-        return graphql.execute(
+        result = graphql.execute(
             schema,
             prepared.document,
             context_value=context,
@@ -33,6 +36,7 @@ def execute(
             operation_name=prepared.name,
             hide_suggestions=hide_suggestions,
         )
+        return result if isinstance(result, ExecutionResult) else _to_its_end(result, context.expire)
 
     def again() -> Result:
         context.begin_again()
@@ -66,6 +70,21 @@ def execute(
 def is_request_error(result: ExecutionResult) -> bool:
     """Whether nothing was executed, because a variable's value does not fit: those errors have no path."""
     return result.data is None and any(error.path is None for error in result.errors or ())
+
+
+async def _to_its_end(result: Awaitable[ExecutionResult], expire: Callable[[], None]) -> ExecutionResult:
+    """The result of graphql-core's execution. Cancelled, it has nothing more to wait for, and ends by itself.
+
+    It holds coroutines that it has not begun; were it cancelled, the interpreter would complain of them.
+    """
+    executing = asyncio.ensure_future(result)
+    try:
+        return await asyncio.shield(executing)
+    except asyncio.CancelledError:
+        expire()
+        await asyncio.wait({executing}, timeout=MOMENT)
+        executing.cancel()
+        raise
 
 
 async def _awaited(data: Awaitable[dict[str, Any]], again: Callable[[], Result]) -> ExecutionResult:

@@ -36,8 +36,8 @@ async def settle(
             ended.set_result(None)
 
     def late() -> None:
-        expire()
         loop.call_later(last_call, end, None)
+        expire()
 
     timer = loop.call_later(deadline, late)
     working.add_done_callback(end)

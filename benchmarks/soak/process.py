@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
@@ -24,7 +25,7 @@ CACHE_BYTES = 48_000_000
 
 START, END = 30.0, 15.0
 LOOKS_APART = 0.5
-WHERE = ("unexpected ", '  File "', "Task ", "Future ")
+WHERE = re.compile(r"unexpected |  File \"|Task |Future |\S+: RuntimeWarning: ")
 """How a line begins that tells what went wrong, or where. Others may hold values, and are not shown."""
 
 _GAUGES = b"GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
@@ -100,7 +101,7 @@ class Gateway:
         """How many lines it wrote to stderr, and the first ones of those that tell where."""
         self._written.seek(0)
         lines = self._written.read().decode(errors="replace").splitlines()
-        return len(lines), [line for line in lines if line.startswith(WHERE)][:20]
+        return len(lines), [line for line in lines if WHERE.match(line)][:20]
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ import uvloop
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.connection import Connection
 from connectors.request import Request
 from connectors.transport import Transport
 from tests.connectors.loopback import Speak, answer, speaking
@@ -131,6 +132,7 @@ NO_ANSWERS = {
     ),
     "cut body": (answer(b"[1, 2, 3]")[:-4],),
     "cut chunks": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n9\r\n[1",),
+    "no status": (b"HTTP/1.1 099 Early\r\nContent-Length: 2\r\n\r\n{}",),
     "bad chunk size": (HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",),
 }
 ENDLESS = {
@@ -270,6 +272,49 @@ def test_a_large_body_waits_for_its_reader(loop: Loop) -> None:
             await transport.aclose()
 
     run(loop, promise)
+
+
+class Wire(asyncio.Transport):
+    """The transport of a connection in a test's hand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reading = True
+        self.aborted = False
+
+    def write(self, data: Any) -> None:
+        """Nobody listens."""
+
+    def is_closing(self) -> bool:
+        """Whether it was aborted."""
+        return self.aborted
+
+    def pause_reading(self) -> None:
+        """No more is read."""
+        self.reading = False
+
+    def resume_reading(self) -> None:
+        """More is read."""
+        self.reading = True
+
+    def abort(self) -> None:
+        """The end."""
+        self.aborted = True
+
+
+@pytest.mark.parametrize("size", [10, 300_000])
+async def test_a_connection_that_serves_again_is_read_from(size: int) -> None:
+    """Whatever of the last answer nobody wanted: one that is held would never hear the next answer."""
+    wire, connection = Wire(), Connection(read=5.0)
+    connection.connection_made(wire)
+    asked = asyncio.ensure_future(connection.ask(b"", lambda: None))
+    await asyncio.sleep(0)
+    connection.data_received(answer(b"x" * size, status=b"500 Oh"))
+    await (await asked).aclose()
+
+    assert wire.reading or not connection.usable
+    assert connection.usable is (size == 10)
+    connection.connection_lost(None)
 
 
 @given(

@@ -2,7 +2,7 @@
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -11,7 +11,7 @@ import pytest
 
 from connectors.errors import BadResponse, Failed, Refused, TimedOut, UpstreamError
 from connectors.oauth import ClientCredentials
-from connectors.retry import Backoff
+from connectors.retry import FALLBACK, Backoff, Fallback
 from connectors.upstream import Limits, Upstream
 
 SECRET = "s3cr3t-of-the-client"
@@ -153,6 +153,26 @@ async def test_when_all_have_left_the_request_ends() -> None:
     await asyncio.sleep(0.02)
     assert endpoint.left == 1
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_a_token_is_for_all_who_wait_for_it() -> None:
+    """Who asked first has an older answer to fall back on, and would give up at once; who joined has none."""
+    endpoint = Endpoint()
+    tries: list[int] = []
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        tries.append(1)
+        return httpx.Response(503) if len(tries) == 1 else await endpoint.answer(request)
+
+    credentials = ClientCredentials(tokens(answer), client_id="gateway", client_secret=SECRET)
+
+    async def headers(*, spare: bool) -> Mapping[str, str]:
+        FALLBACK.set(Fallback(for_all=spare))
+        return await credentials.headers()
+
+    asked = await asyncio.gather(headers(spare=True), headers(spare=False))
+
+    assert (list(asked), len(tries)) == ([bearing(1)] * 2, 2)
 
 
 @pytest.mark.parametrize(

@@ -193,3 +193,39 @@ async def test_an_upstream_is_made_without_a_running_loop() -> None:
     """Building an upstream opens nothing: the composition root may do it before the loop runs."""
     api = await asyncio.to_thread(Upstream, "canvas", "http://127.0.0.1:9")
     await api.aclose()
+
+
+@pytest.mark.parametrize(
+    ("said", "usable"),
+    [
+        ([CHUNKED + b"2\r\n{}\r\n0\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n"], True),
+        ([CHUNKED + b"2\r\n{}\r\n0\r\n", b"Content-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n"], True),
+        (
+            [
+                CHUNKED.replace(b"Content-Type", b"X")
+                + b"2\r\n{}\r\n0\r\nContent-Type: application/json\r\n\r\n"
+            ],
+            False,
+        ),
+        ([answer(b"{}", b"Content-Type: application/json")], True),
+        ([answer(b"{}", b"Content-Type: text/html")], False),
+    ],
+    ids=["trailers", "trailers apart", "trailers only", "said twice", "two types"],
+)
+async def test_only_the_head_tells_the_type(said: list[bytes], *, usable: bool) -> None:
+    """What comes behind the body tells nothing, however it comes; the same type twice is one."""
+
+    async def speak(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for piece in said:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(0.01)
+
+    async with speaking(speak) as url, aclosing(Upstream("canvas", url)) as api:
+        if usable:
+            reply = await api.get("Coverage")
+            assert reply
+            assert reply.body == b"{}"
+        else:
+            with pytest.raises(BadResponse):
+                await api.get("Coverage")

@@ -27,9 +27,10 @@ type Query {
   badKey: String
   one: One
   needed: String!
+  many: [One!]!
   number: Int
 }
-type One { slow: String hello: String }
+type One { slow: String hello: String more: [One!]! }
 input Tree { leaf: Float branch: Tree }
 type Mutation { write: String }
 type Subscription { tick: Int }
@@ -53,6 +54,8 @@ class Context:
         future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.waiting.append(future)
         self.asked.set()
+        if "expire" in self.told:
+            future.set_exception(TimedOut("canvas"))
         return future
 
     def extensions(self) -> dict[str, object]:
@@ -60,10 +63,11 @@ class Context:
         return self.notices
 
     def expire(self) -> None:
-        """The fields that wait fail."""
+        """The fields that wait fail, and those that would wait later."""
         self.told.append("expire")
         for future in self.waiting:
-            future.set_exception(TimedOut("canvas"))
+            if not future.done():
+                future.set_exception(TimedOut("canvas"))
 
     def close(self) -> None:
         """The fields that wait are dropped."""
@@ -86,6 +90,8 @@ def graph() -> GraphQLSchema:
         ("Query", "badKey", _raises(InvalidKey("An id has no spaces"))),
         ("Query", "one", lambda *_: {}),
         ("Query", "needed", lambda *_: None),
+        ("Query", "many", _pair),
+        ("One", "more", _pair),
         ("Query", "number", lambda *_: SECRET),
         ("One", "slow", lambda _, info: info.context.wait()),
         ("One", "hello", lambda *_: "hello"),
@@ -98,6 +104,10 @@ def graph() -> GraphQLSchema:
 async def _stubborn(_: object, info: GraphQLResolveInfo[Context]) -> str:
     info.context.asked.set()
     return await asyncio.get_running_loop().create_future()  # type: ignore[no-any-return]
+
+
+async def _pair(*_: object) -> list[dict[str, object]]:
+    return [{}, {}]
 
 
 def _raises(error: Exception) -> Callable[..., Any]:

@@ -790,7 +790,10 @@ async def test_one_of_several_fails() -> None:
 @pytest.mark.usefixtures("_nothing_is_left")
 @pytest.mark.parametrize("ticks", range(6))
 async def test_cancelled_while_waiting(ticks: int) -> None:
-    """Who cancels is obeyed at once, at any tick; what was asked is still read, for it is pinned."""
+    """Who cancels is obeyed at once, at any tick; what was asked is still read, for it is pinned.
+
+    Unless the reference execution is at it: that ends by itself, as all that it reads fails.
+    """
     library = kept_back("b", "torn")
     memory = Memory()
     context = watched(library, memory)
@@ -804,13 +807,15 @@ async def test_cancelled_while_waiting(ticks: int) -> None:
 
     pinned = [one.answer for one in context.pins.readings.values() if one.pending]
     assert not any(one.cancelled() for one in pinned)
+    assert not context.fell_back or all(one.done() for one in pinned)
     for event in library.kept_back.values():
         event.set()
     await asyncio.wait(pinned)
     again = await landed(execute(SCHEMA, prepared_of(SIBLINGS), None, watched(library, memory)))
     assert again.data
     assert (again.data["again"], again.data["failing"]) == ({"text": "Bo"}, None)
-    assert library.asked.count("b") == 2  # the thing, and what belongs to it
+    # The thing, and what belongs to it.
+    assert library.asked.count("b") == (4 if context.fell_back else 2)
 
 
 @pytest.mark.usefixtures("_nothing_is_left")

@@ -1,0 +1,117 @@
+"""A client's HTTP/1.1 connection: uvicorn's, with what a gateway needs beyond it."""
+
+import asyncio
+from typing import Any
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+HEAD_SECONDS = 10.0
+"""For the head of a request to arrive, from its first byte, or from the connection's beginning."""
+
+MOST_PIPELINED = 8
+"""Requests that wait behind the one that is answered. While there are so many nothing is read, and nobody is
+seen to leave.
+"""
+
+_OF_THE_CHANGE = frozenset({b"upgrade", b"http2-settings"})
+
+
+class Connection(HttpToolsProtocol):
+    """One connection. uvicorn answers one request after the other on it.
+
+    Beyond uvicorn's: a request that asks to change to another protocol is answered in this one (RFC 9110,
+    7.8); when the client leaves, whatever was asked on its connection is told so, pipelined or not; and the
+    head of a request has its time.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._running: RequestResponseCycle | None = None
+        self._in_head = True
+        self._too_slow: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
+        """The connection is there."""
+        super().connection_made(transport)
+        self._time_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is over: all that was asked on it is for nobody."""
+        super().connection_lost(exc)
+        self._in_head = False
+        self._time_head()
+        self.pipeline.clear()
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes of a request."""
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._stay(data[upgrade.args[0] :])
+        except httptools.HttpParserError:
+            self.send_400_response("Invalid HTTP request received.")
+        self._time_head()
+
+    def on_message_begin(self) -> None:
+        """The parser's: a head begins."""
+        super().on_message_begin()
+        self._in_head = True
+
+    def on_headers_complete(self) -> None:
+        """The parser's: the head is whole."""
+        self._in_head = False
+        if self._asks_to_change:
+            return
+        super().on_headers_complete()
+        if 0 < len(self.pipeline) < MOST_PIPELINED:
+            self.flow.resume_reading()
+
+    def on_body(self, body: bytes) -> None:
+        """The parser's."""
+        if not self._asks_to_change:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The parser's."""
+        if not self._asks_to_change:
+            super().on_message_complete()
+
+    @property
+    def _asks_to_change(self) -> bool:
+        return bool(self.parser.should_upgrade())
+
+    def _stay(self, rest: bytes) -> None:
+        """Read the same request again as if it had not asked to change the protocol."""
+        if self.parser.get_method() == b"CONNECT":
+            self.send_400_response("Invalid HTTP request received.")
+            return
+        version = self.parser.get_http_version().encode()
+        head = [self.parser.get_method(), b" ", self.url, b" HTTP/", version, b"\r\n"]
+        for name, value in self.headers:
+            if name not in _OF_THE_CHANGE:
+                head += [name, b": ", _without_change(value) if name == b"connection" else value, b"\r\n"]
+        self.parser = httptools.HttpRequestParser(self)
+        self.data_received(b"".join([*head, b"\r\n", rest]))
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _time_head(self) -> None:
+        """Let the time for a head begin or end; most heads come whole, and take no timer."""
+        if self._in_head and self._too_slow is None:
+            self._too_slow = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+        elif not self._in_head and self._too_slow is not None:
+            self._too_slow.cancel()
+            self._too_slow = None
+
+
+def _without_change(value: bytes) -> bytes:
+    """What else a Connection header says."""
+    options = [option.strip() for option in value.split(b",")]
+    return b", ".join([option for option in options if option.lower() not in _OF_THE_CHANGE])
