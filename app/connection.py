@@ -50,9 +50,8 @@ class Connection(HttpToolsProtocol):
         """Bytes of a request."""
         self._unset_keepalive_if_required()
         try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            self._stay(data[upgrade.args[0] :])
+            while data:
+                data = self._read(data)
         except httptools.HttpParserError:
             self.send_400_response("Invalid HTTP request received.")
         self._time_head()
@@ -85,18 +84,28 @@ class Connection(HttpToolsProtocol):
     def _asks_to_change(self) -> bool:
         return bool(self.parser.should_upgrade())
 
-    def _stay(self, rest: bytes) -> None:
-        """Read the same request again as if it had not asked to change the protocol."""
-        if self.parser.get_method() == b"CONNECT":
-            self.send_400_response("Invalid HTTP request received.")
-            return
+    def _read(self, data: bytes) -> bytes:
+        """Take these bytes in; gives what must be read instead of some of them."""
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            return self._staying() + data[upgrade.args[0] :]
+        return b""
+
+    def _staying(self) -> bytes:
+        """The head that was read last, as if it had not asked to change the protocol: for another parser.
+
+        Raises HttpParserError for one that leaves no choice, and behind many others: each is read twice.
+        """
+        if self.parser.get_method() == b"CONNECT" or len(self.pipeline) >= MOST_PIPELINED:
+            raise httptools.HttpParserError
         version = self.parser.get_http_version().encode()
         head = [self.parser.get_method(), b" ", self.url, b" HTTP/", version, b"\r\n"]
         for name, value in self.headers:
             if name not in _OF_THE_CHANGE:
                 head += [name, b": ", _without_change(value) if name == b"connection" else value, b"\r\n"]
         self.parser = httptools.HttpRequestParser(self)
-        self.data_received(b"".join([*head, b"\r\n", rest]))
+        return b"".join([*head, b"\r\n"])
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._running = cycle

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 from starlette.types import Receive, Scope, Send
@@ -91,6 +91,20 @@ async def test_a_body_is_no_request() -> None:
         refused, _ = await said(reader)
         writer.write(POST + b"\r\n" + QUESTION)
         assert (refused, await said(reader)) == (b"HTTP/1.1 400 Bad Request", (b"HTTP/1.1 200 OK", ANSWER))
+
+
+async def test_many_changes_at_once_are_no_way_to_keep_the_gateway_busy() -> None:
+    """A few are answered, each in its turn; behind these the connection is closed."""
+    change = b"GET /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n"
+    async with (
+        serving(Gateway().endpoint, "127.0.0.1", 0) as origin,
+        connected(origin) as (reader, writer),
+    ):
+        writer.write(3 * change)
+        assert [(await said(reader))[0] for _ in range(3)] == [b"HTTP/1.1 400 Bad Request"] * 3
+        writer.write(5000 * change)
+        with suppress(ConnectionError):
+            await reader.read()
 
 
 @pytest.mark.parametrize(
