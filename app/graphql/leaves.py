@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from graphql import GraphQLLeafType, Undefined, is_enum_type
 
@@ -12,8 +12,12 @@ MOST_MEMBERS = 100
 PLAIN = {"String": str, "ID": str, "Boolean": bool}
 """Scalars whose values go out as they are when they are of this very type."""
 
-Leaf: TypeAlias = Callable[[Any], Any]
-"""From a value to what the answer says of it."""
+
+class Leaf(NamedTuple):
+    """From a value to what the answer says of it. A value of the very type `plain` goes out as it is."""
+
+    tell: Callable[[Any], Any]
+    plain: type | None = None
 
 
 class Shown(NamedTuple):
@@ -41,39 +45,47 @@ def leaf_of(kind: GraphQLLeafType) -> Leaf:
             raise Unplanned
         return coerced
 
-    return told
+    return Leaf(told, plain)
 
 
 def required_leaf(leaf: Leaf) -> Leaf:
     """By `leaf`, unless there is nothing to tell."""
+    tell, plain = leaf
 
     def told(value: Any) -> Any:
         if value is None:
             raise Unplanned
-        return leaf(value)
+        return tell(value)
 
-    return told
+    return Leaf(told, plain)
 
 
 def leaf_items(leaf: Leaf) -> Leaf:
     """Each of a list or tuple by `leaf`, null as null."""
+    tell, plain = leaf
 
     def told(value: Any) -> Any:
         if value is None:
             return None
         check_list(value)
-        return [leaf(item) for item in value]
+        return [item if type(item) is plain else tell(item) for item in value]
 
-    return told
+    return Leaf(told)
 
 
 def record_leaf(shown: Sequence[Shown]) -> Leaf:
     """A record by its fields, in this order, null as null."""
+    rows = [(name, get, leaf.plain, leaf.tell) for name, get, leaf in shown]
 
     def told(record: Any) -> dict[str, Any] | None:
-        return None if record is None else {name: leaf(get(record)) for name, get, leaf in shown}
+        if record is None:
+            return None
+        return {
+            name: value if type(value := get(record)) is plain else tell(value)
+            for name, get, plain, tell in rows
+        }
 
-    return told
+    return Leaf(told)
 
 
 def check_list(value: Any) -> None:

@@ -127,7 +127,7 @@ class Planner:
     def _part(self, kind: GraphQLObjectType, name: str, nodes: Sequence[FieldNode]) -> Shown | Put:
         field_name = nodes[0].name.value
         if field_name == "__typename":
-            return Shown(name, lambda _: kind.name, str)
+            return Shown(name, lambda _: kind.name, Leaf(str, str))
         field = kind.fields.get(field_name)
         if field is None:
             raise Unplanned  # introspection

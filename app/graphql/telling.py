@@ -16,15 +16,19 @@ Put: TypeAlias = Callable[[Any, dict[str, Any], Path | None, Run, Waiting], None
 
 def fields(parts: Sequence[Shown | Put]) -> Tell:
     """Tell a record by its fields, in this order."""
-    rows: list[tuple[Any, Any, Any, Put | None]] = [
-        (*part, None) if isinstance(part, Shown) else (None, None, None, part) for part in parts
+    rows: list[tuple[Any, Any, Any, Any, Put | None]] = [
+        (part.name, part.get, part.leaf.plain, part.leaf.tell, None)
+        if isinstance(part, Shown)
+        else (None, None, None, None, part)
+        for part in parts
     ]
 
     def tell(record: Any, path: Path | None, run: Run, waiting: Waiting) -> dict[str, Any]:
         answer: dict[str, Any] = {}
-        for name, get, leaf, put in rows:
+        for name, get, plain, leaf, put in rows:
             if put is None:
-                answer[name] = leaf(get(record))
+                value = get(record)
+                answer[name] = value if type(value) is plain else leaf(value)
             else:
                 put(record, answer, path, run, waiting)
         return answer
@@ -102,4 +106,5 @@ def items(tell: Tell) -> Tell:
 
 def without_fields(leaf: Leaf) -> Tell:
     """A leaf where anything may stand."""
-    return lambda value, path, run, waiting: leaf(value)
+    tell = leaf.tell
+    return lambda value, path, run, waiting: tell(value)
