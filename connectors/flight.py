@@ -46,7 +46,7 @@ class Flight(Generic[V]):
             future.set_result(answer)
 
     async def _carry(self, work: Callable[[], Awaitable[V]]) -> None:
-        if all([future.done() for future in self._waiting]):  # they left before it began
+        if all(future.done() for future in self._waiting):  # they left before it began
             self._end()
             return
         try:
