@@ -50,8 +50,7 @@ class Connection(HttpToolsProtocol):
         """Bytes of a request."""
         self._unset_keepalive_if_required()
         try:
-            while data:
-                data = self._read(data)
+            self._read(data)
         except httptools.HttpParserError:
             self.send_400_response("Invalid HTTP request received.")
         self._time_head()
@@ -64,33 +63,22 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The parser's: the head is whole."""
         self._in_head = False
-        if self._asks_to_change:
-            return
         super().on_headers_complete()
         if 0 < len(self.pipeline) < MOST_PIPELINED:
             self.flow.resume_reading()
 
-    def on_body(self, body: bytes) -> None:
-        """The parser's."""
-        if not self._asks_to_change:
-            super().on_body(body)
+    def _should_upgrade(self) -> bool:
+        """uvicorn's: whether a request that asks to change the protocol is left alone. It is read again."""
+        return True
 
-    def on_message_complete(self) -> None:
-        """The parser's."""
-        if not self._asks_to_change:
-            super().on_message_complete()
-
-    @property
-    def _asks_to_change(self) -> bool:
-        return bool(self.parser.should_upgrade())
-
-    def _read(self, data: bytes) -> bytes:
-        """Take these bytes in; gives what must be read instead of some of them."""
-        try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            return self._staying() + data[upgrade.args[0] :]
-        return b""
+    def _read(self, data: bytes) -> None:
+        while data:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as upgrade:
+                data = self._staying() + data[upgrade.args[0] :]
+            else:
+                return
 
     def _staying(self) -> bytes:
         """The head that was read last, as if it had not asked to change the protocol: for another parser.

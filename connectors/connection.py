@@ -104,7 +104,7 @@ class Connection(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """The parser's."""
         if self._exchange is not None:
-            self._exchange.add_header(name.lower(), value)
+            self._exchange.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """The parser's."""

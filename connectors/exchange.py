@@ -31,10 +31,10 @@ class Exchange(httpx.AsyncByteStream):
     """A request that was sent, and what has come of its answer: the stream of its body."""
 
     def __init__(self, line: Line, loop: asyncio.AbstractEventLoop, leave: Callable[[], None]) -> None:
-        self.head: asyncio.Future[None] = loop.create_future()
+        self.head: asyncio.Future[list[tuple[bytes, bytes]]] = loop.create_future()
+        """The headers; of what comes behind the body, trailers, nothing is believed."""
         self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
-        self._headers = 0
         self._received = 0
         self._line = line
         self._loop = loop
@@ -60,7 +60,7 @@ class Exchange(httpx.AsyncByteStream):
     @property
     def too_noisy(self) -> bool:
         """Whether more has come around the body than any upstream needs to send."""
-        return self._received > MOST_HEAD_BYTES + OVERHEAD * self._body or self._headers > MOST_HEADERS
+        return self._received > MOST_HEAD_BYTES + OVERHEAD * self._body or len(self.headers) > MOST_HEADERS
 
     @property
     def ends_with_connection(self) -> bool:
@@ -68,17 +68,11 @@ class Exchange(httpx.AsyncByteStream):
         framed = {b"content-length", b"transfer-encoding"}
         return self.head.done() and framed.isdisjoint(name for name, _ in self.headers)
 
-    def add_header(self, name: bytes, value: bytes) -> None:
-        """A header has come; or a trailer, which tells nothing that we would believe, and is only counted."""
-        self._headers += 1
-        if not self.head.done():
-            self.headers.append((name, value))
-
     def begin(self, status: int) -> None:
         """The head has come."""
         self.status = status
         if status >= httpx.codes.OK and not self.head.done():
-            self.head.set_result(None)
+            self.head.set_result(self.headers.copy())
 
     @property
     def is_informational(self) -> bool:

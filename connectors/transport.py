@@ -71,7 +71,7 @@ class Transport(httpx.AsyncBaseTransport):
         except BaseException:
             leave()
             raise
-        return Response(exchange.status, exchange.headers, exchange)
+        return Response(exchange.status, exchange.head.result(), exchange)
 
     async def aclose(self) -> None:
         """Close every connection."""
