@@ -46,9 +46,6 @@ class Flight(Generic[V]):
             future.set_result(answer)
 
     async def _carry(self, work: Callable[[], Awaitable[V]]) -> None:
-        if all(future.done() for future in self._waiting):  # they left before it began
-            self._end()
-            return
         try:
             answer = await work()
         except Exception as error:  # noqa: BLE001  # those who wait are told, whatever it is, and they decide

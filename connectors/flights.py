@@ -1,4 +1,4 @@
-"""Questions on their way: one flight per key, and misses that the tier may know together as a wave."""
+"""Questions on their way: one flight per key, and misses together as a wave."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -74,6 +74,7 @@ class Flights:
         self._ground = ground
         self.tier: SharedTier | None = None
         self._flights: dict[Slot, Departure] = {}
+        self._wave: list[Departure] = []
         self._by_tier: Batches[Departure] = Batches(self._ask_tier)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -97,22 +98,16 @@ class Flights:
     def join(
         self, slot: Slot, connector: Connector, gate: Gate = OPEN, *, spare: bool = False, live: bool = False
     ) -> asyncio.Future[Any]:
-        """A future of the answer. If it is not on its way yet, its question leaves: for the tier in a wave.
+        """A future of the answer. If it is not on its way yet, its question leaves with the next wave.
 
         `spare`: who joins has an older answer to fall back on. `live`: it must come from its upstream.
         """
-        if self.joinable(slot, live=live):
-            departure = self._flights[slot]
-            departure.fallback.for_all &= spare
-            return departure.flight.join()
-        live = live or self.tier is None
-        departure = self._flights[slot] = Departure(slot, connector, gate, self._loop, spare=spare, live=live)
-        waiting = departure.flight.join()
-        if live:
-            self._ask_upstream(departure)
-        else:
-            self._by_tier.add(departure)
-        return waiting
+        if not self.joinable(slot, live=live):
+            live = live or self.tier is None
+            self._begin(Departure(slot, connector, gate, self._loop, spare=spare, live=live))
+        departure = self._flights[slot]
+        departure.fallback.for_all &= spare
+        return departure.flight.join()
 
     def disown(self, slot: Slot) -> None:
         """What is on its way reaches those who wait for it, and nobody else."""
@@ -125,6 +120,20 @@ class Flights:
         self._closed = True
         await self._by_tier.aclose()
         await ended(*self._tasks)
+
+    def _begin(self, departure: Departure) -> None:
+        self._flights[departure.slot] = departure
+        if not departure.live:
+            self._by_tier.add(departure)
+            return
+        if not self._wave:
+            self._loop.call_soon(self._depart)
+        self._wave.append(departure)
+
+    def _depart(self) -> None:
+        wave, self._wave = self._wave, []
+        for departure in wave:
+            self._ask_upstream(departure)
 
     async def _ask_tier(self, wave: Sequence[Departure]) -> None:
         assert self.tier is not None
