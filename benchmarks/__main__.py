@@ -22,8 +22,8 @@ WARM = 1_300
 
 ROWS = (
     Row("summary, warm", 32, warm=True, turns=8),
-    Row("summary, cold, 0 ms", 32, turns=3),
-    Row("summary, cold, 20 ms", 32, latency=20, turns=3),
+    Row("summary, cold, 0 ms", 32),
+    Row("summary, cold, 20 ms", 32, latency=20),
     Row("summary, cold, 20 ms", 256, latency=20),
     Row(f"{AT_ONCE} patients, warm", 32, AT_ONCE, warm=True, turns=3),
     Row(f"{AT_ONCE} patients, cold, 20 ms", 4, AT_ONCE, latency=20),
