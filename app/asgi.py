@@ -74,7 +74,7 @@ def create_app(settings: Settings, clock: Clock = SYSTEM_CLOCK) -> Starlette:
             Route("/metrics", telemetry.metrics),
         ],
         lifespan=lambda app: _alive(app, settings, payers, clock),
-        hot={GRAPHQL: endpoint},
+        hot={GRAPHQL},
     )
 
 

@@ -1,7 +1,7 @@
 """The front door of the gateway: who may come in, and the short way to the graph."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -18,18 +18,18 @@ class Front(Starlette):
     """Starlette's routes, for requests to this machine by one of its own names.
 
     A page elsewhere must not reach the gateway under a name of its own (DNS rebinding). What is asked for at
-    one of the `hot` paths goes straight to its app, past Starlette's layers: they take as long as a tenth of
-    a warm answer, and find nothing to do, as these apps answer their own failures.
+    one of the `hot` paths goes straight to its route's app, past Starlette's layers: they take as long as a
+    tenth of a warm answer, and find nothing to do, as these apps answer their own failures.
     """
 
     def __init__(
         self,
         routes: Sequence[Route],
         lifespan: Callable[[Starlette], AbstractAsyncContextManager[Mapping[str, Any]]],
-        hot: Mapping[str, ASGIApp],
+        hot: Collection[str],
     ) -> None:
         super().__init__(routes=routes, lifespan=lifespan)
-        self._hot = hot
+        self._hot: dict[str, ASGIApp] = {route.path: route.app for route in routes if route.path in hot}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, or the lifespan."""

@@ -143,11 +143,12 @@ class Planner:
 
     def _told(self, kind: Any, nodes: Sequence[FieldNode]) -> Told:
         if isinstance(kind, GraphQLNonNull):
-            tell, leaf, fetches = self._present(kind.of_type, nodes)
-            leaf = leaf and required_leaf(leaf)
-            return Told(without_fields(leaf) if leaf else required(tell), leaf, fetches)
-        tell, leaf, fetches = self._present(kind, nodes)
-        return Told(without_fields(leaf) if leaf else nullable(tell), leaf, fetches)
+            present = self._present(kind.of_type, nodes)
+            tell, leaf = required(present.tell), present.leaf and required_leaf(present.leaf)
+        else:
+            present = self._present(kind, nodes)
+            tell, leaf = nullable(present.tell), present.leaf
+        return Told(without_fields(leaf) if leaf else tell, leaf, present.fetches)
 
     def _present(self, kind: Any, nodes: Sequence[FieldNode]) -> Told:
         """How a value is told that is not null."""
