@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
+from copy import copy
 from typing import Protocol
 
 import httpx
@@ -112,7 +113,7 @@ class Exchange(httpx.AsyncByteStream):
         """The next one."""
         while not self._pieces:
             if self._failure is not None:
-                raise self._failure
+                raise copy(self._failure)  # raised itself, it would carry the frame that has this that has it
             if self._over:
                 raise StopAsyncIteration
             self._more = self._loop.create_future()

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import graphql
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, get_variable_values
 
+from app.graphql.executor import Executor
 from app.graphql.operation import PreparedOperation
 from schema.freshness import max_age
 
@@ -35,6 +36,7 @@ def execute(
             variable_values=variables,
             operation_name=prepared.name,
             hide_suggestions=hide_suggestions,
+            executor_class=Executor,
         )
         return result if isinstance(result, ExecutionResult) else _to_its_end(result, context.expire)
 

@@ -7,17 +7,26 @@ import pytest
 from connectors.exchange import Exchange
 from connectors.flights import Departure
 from connectors.reading import Reading
-from sandbox.connection_faults import hang_up
+from resolvers.context import Context
+from sandbox.connection_faults import cut_off, hang_up
 from sandbox.faults import Act, Fault, html_page, status, truncated
 from tests.journeys.conftest import Gateway, until
 from tests.journeys.test_insurance_summary import DAY, ONE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-CARRIERS = (Departure, Exchange, Reading)
+CARRIERS = (Context, Departure, Exchange, Reading)
 """What carries questions and answers."""
 
-FAILURES: tuple[Act | None, ...] = (None, status(503), status(403), hang_up(), html_page(), truncated())
+FAILURES: tuple[Act | None, ...] = (
+    None,
+    status(503),
+    status(403),
+    hang_up(),
+    cut_off(),
+    html_page(),
+    truncated(),
+)
 
 
 def carriers() -> int:
