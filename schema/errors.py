@@ -3,7 +3,7 @@
 import json
 import logging
 import traceback
-from collections.abc import Iterable
+from collections.abc import Sequence
 from enum import StrEnum
 from itertools import islice
 
@@ -53,7 +53,7 @@ class Code(StrEnum):
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"  # our fault; the log has it
 
 
-def tell(errors: Iterable[GraphQLError]) -> list[GraphQLFormattedError]:
+def tell(errors: Sequence[GraphQLError]) -> list[GraphQLFormattedError]:
     """The errors as a client is told them: the first 100 at most, and together under 64 kB.
 
     Each is bare from then on: the executor keeps its errors, and they keep the executor.
@@ -62,11 +62,12 @@ def tell(errors: Iterable[GraphQLError]) -> list[GraphQLFormattedError]:
     room = MOST_BYTES_TOLD
     for error in islice(errors, MOST_ERRORS):
         formatted = told(error)
-        bare(error)
         room -= len(json.dumps(formatted))
         if room < 0:
             break
         telling.append(formatted)
+    for error in errors:
+        bare(error)
     return telling
 
 
