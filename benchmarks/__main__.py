@@ -43,6 +43,7 @@ async def main() -> int:
     errors = 0
     with upstreams() as behind:
         bodies = await check_answers(behind, ids)
+        print(f"Python {' '.join(sys.version.split())}")  # noqa: T201
         print(f"{len(ids)} patients, {PASSES} passes of {SECONDS:.0f} s, medians\n\n{HEAD}")  # noqa: T201
         for row in ROWS:
             passes = [await _pass(row, behind, ids, bodies[row.at_once]) for _ in range(PASSES)]
