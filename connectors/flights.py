@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import cached_property, partial
-from typing import Any, Final, Protocol, TypeAlias
+from math import inf
+from typing import Any, Final, Protocol
 
 from connectors.batches import Batches
+from connectors.bulkhead import Bulkhead
 from connectors.cache import Connector
 from connectors.ending import ended
 from connectors.errors import UpstreamError
@@ -16,10 +17,8 @@ from connectors.slot import Slot
 from connectors.store.lease import Lease
 from connectors.store.tier import Found, SharedTier
 
-Gate: TypeAlias = AbstractAsyncContextManager[object]
-"""What a call waits for before it is made: see Pins."""
-
-OPEN: Final[Gate] = nullcontext()
+OPEN: Final = Bulkhead(inf)
+"""For calls that nobody bounds."""
 
 
 class Departure:
@@ -34,7 +33,7 @@ class Departure:
         self,
         slot: Slot,
         connector: Connector,
-        gate: Gate,
+        gate: Bulkhead,
         loop: asyncio.AbstractEventLoop,
         *,
         spare: bool,
@@ -96,7 +95,13 @@ class Flights:
         return departure is not None and departure.flight.joinable and (departure.live or not live)
 
     def join(
-        self, slot: Slot, connector: Connector, gate: Gate = OPEN, *, spare: bool = False, live: bool = False
+        self,
+        slot: Slot,
+        connector: Connector,
+        gate: Bulkhead = OPEN,
+        *,
+        spare: bool = False,
+        live: bool = False,
     ) -> asyncio.Future[Any]:
         """A future of the answer. If it is not on its way yet, its question leaves with the next wave.
 
@@ -170,8 +175,12 @@ class Flights:
         asked = self.tier.now() if self.tier else 0.0
         FALLBACK.set(departure.fallback)
         try:
-            async with departure.gate:
+            if not departure.gate.enter():
+                await departure.gate.wait()
+            try:
                 answer = await slot[1].method(departure.connector, slot[2])
+            finally:
+                departure.gate.leave()
         except UpstreamError as error:
             if self._is_ours(departure):
                 self._ground.failed(slot, error)

@@ -4,11 +4,12 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from connectors.bulkhead import Bulkhead
 from connectors.cache import AS_WRITTEN, Ages, Connector, Fetch, GivenAges, Kind
 from connectors.clock import SYSTEM_CLOCK, Clock
 from connectors.drop import Drop
 from connectors.errors import Forbidden, Refused, UpstreamError
-from connectors.flights import OPEN, Flights, Gate
+from connectors.flights import OPEN, Flights
 from connectors.reading import How, Reading
 from connectors.renewals import Renewals
 from connectors.slot import Slot
@@ -62,7 +63,7 @@ class Memory:
         connector: Connector,
         fetch: Fetch[Any, Any, Any],
         key: object,
-        gate: Gate = OPEN,
+        gate: Bulkhead = OPEN,
         max_age: float | None = None,
     ) -> Reading:
         """The remembered answer itself, or a future of it. A call that begins with this waits at the gate.
@@ -163,7 +164,7 @@ class Memory:
         return self._ages_of(slot, answer).fresh
 
     def _aged(
-        self, slot: Slot, connector: Connector, gate: Gate, kept: Kept, max_age: float | None
+        self, slot: Slot, connector: Connector, gate: Bulkhead, kept: Kept, max_age: float | None
     ) -> Reading:
         """What to do with an answer that is not simply given."""
         age = self._clock() - kept.fetched
@@ -191,13 +192,13 @@ class Memory:
         return self._store.get(slot) is kept and kept.fetched > self._refused.get(slot[0], float("-inf"))
 
     def _asked(
-        self, slot: Slot, connector: Connector, gate: Gate, *, live: bool, spare: bool = False
+        self, slot: Slot, connector: Connector, gate: Bulkhead, *, live: bool, spare: bool = False
     ) -> Reading:
         how = How.JOINED if self._flights.joinable(slot, live=live) else How.MISS
         return Reading(self._flights.join(slot, connector, gate, spare=spare, live=live), how)
 
     def _asked_or_spare(
-        self, slot: Slot, connector: Connector, gate: Gate, kept: Kept, *, live: bool
+        self, slot: Slot, connector: Connector, gate: Bulkhead, kept: Kept, *, live: bool
     ) -> Reading:
         """The upstream's answer; what is kept when it fails, or is slow unless it is to be `live`."""
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, TypeAlias
 
+from connectors.bulkhead import Bulkhead
 from connectors.cache import Connector, Fetch
 from connectors.errors import TimedOut, bare
 from connectors.listing import records
@@ -34,7 +35,7 @@ class Pins:
         self._memory = memory
         self._connectors = connectors
         self._in_flight = in_flight
-        self._gates: dict[type, asyncio.Semaphore] = {}
+        self._gates: dict[type, Bulkhead] = {}
         self.readings: dict[Pin, Reading] = {}
         self.max_age: float | None = None
         self._stale: set[Source] = set()
@@ -82,9 +83,9 @@ class Pins:
                 _leave(reading.answer)
         self.readings.clear()
 
-    def _gate(self, connector: type) -> asyncio.Semaphore:
+    def _gate(self, connector: type) -> Bulkhead:
         if connector not in self._gates:
-            self._gates[connector] = asyncio.Semaphore(self._in_flight)
+            self._gates[connector] = Bulkhead(self._in_flight)
         return self._gates[connector]
 
     def _landed(self, reading: Reading, done: asyncio.Future[Any]) -> None:

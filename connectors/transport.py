@@ -16,6 +16,7 @@ from time import monotonic
 
 import httpx
 
+from connectors.bulkhead import Bulkhead
 from connectors.connection import Connection
 from connectors.request import Request
 from connectors.response import Response
@@ -45,7 +46,7 @@ class Transport(httpx.AsyncBaseTransport):
         self._given_lines = ""
         self._connect = connect
         self._read = read
-        self._free = asyncio.Semaphore(connections)
+        self._under_way = Bulkhead(connections)
         self._most_idle = idle
         self._idle: deque[tuple[float, Connection]] = deque()
         self._sweeping: asyncio.TimerHandle | None = None
@@ -55,14 +56,12 @@ class Transport(httpx.AsyncBaseTransport):
         """The head of the answer to one of our own requests; its body can be read from its stream."""
         assert isinstance(request, Request)
         written = self._written(request)
-        if self._free.locked():
+        if not self._under_way.enter():
             await self._wait()
-        else:
-            await self._free.acquire()  # at once
         try:
             connection = self._kept() or await self._connected()
         except BaseException:
-            self._free.release()
+            self._under_way.leave()
             raise
         self._busy.add(connection)
         leave = partial(self._leave, connection)
@@ -106,7 +105,7 @@ class Transport(httpx.AsyncBaseTransport):
         """Wait for one of those who are under way to leave."""
         try:
             async with asyncio.timeout(self._connect):
-                await self._free.acquire()
+                await self._under_way.wait()
         except TimeoutError:
             pass
         else:
@@ -141,7 +140,7 @@ class Transport(httpx.AsyncBaseTransport):
     def _leave(self, connection: Connection) -> None:
         if connection in self._busy:  # once, however often it is left
             self._busy.remove(connection)
-            self._free.release()
+            self._under_way.leave()
             if connection.usable:
                 self._idle.append((monotonic(), connection))
                 if self._sweeping is None:

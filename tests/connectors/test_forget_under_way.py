@@ -1,10 +1,10 @@
 """A patient is forgotten while answers are on their way."""
 
-import asyncio
 from typing import Any
 
 import pytest
 
+from connectors.bulkhead import Bulkhead
 from connectors.canvas.connector import Canvas
 from connectors.clinic.connector import Clinic
 from connectors.drop import Drop, slot_text
@@ -42,7 +42,7 @@ async def test_what_is_on_its_way_reaches_those_who_wait_and_is_not_kept(
     known: bool,  # noqa: FBT001  # a case
 ) -> None:
     """A later reader does not join it, but asks anew; that answer is kept."""
-    house, memory, closed = connected(), Memory(), asyncio.Semaphore(0)
+    house, memory, closed = connected(), Memory(), Bulkhead(0)
     fetch, key = question
     connector = house.connectors[fetch.connector]
     holder = person("family-shared-member-number").id
@@ -58,7 +58,7 @@ async def test_what_is_on_its_way_reaches_those_who_wait_and_is_not_kept(
     later = memory.read(connector, fetch, key)
 
     assert later.how is How.MISS
-    closed.release()
+    closed.leave()
     assert await waiting.answer is not await later.answer
     assert memory.known(connector, fetch, key) is await later.answer
     assert house.calls == calls + 2
@@ -67,12 +67,12 @@ async def test_what_is_on_its_way_reaches_those_who_wait_and_is_not_kept(
 
 async def test_what_arrives_after_it_was_forgotten_is_not_kept() -> None:
     """Also when nobody has asked again meanwhile."""
-    house, memory, closed = connected(), Memory(), asyncio.Semaphore(0)
+    house, memory, closed = connected(), Memory(), Bulkhead(0)
     one = person("ordinary").id
     waiting = memory.read(house.connectors[Canvas], Canvas.patient, one, gate=closed)
 
     forget_patient(memory, house.connectors, one)
-    closed.release()
+    closed.leave()
 
     assert (await waiting.answer).id == one
     assert not kept(memory)
