@@ -33,6 +33,8 @@ class Bulkhead:
         except asyncio.CancelledError:
             if not turn.cancelled():  # it had been let in
                 self.leave()
+            elif turn in self._line:
+                self._line.remove(turn)
             raise
 
     def leave(self) -> None:

@@ -66,9 +66,17 @@ def tell(errors: Sequence[GraphQLError]) -> list[GraphQLFormattedError]:
         if room < 0:
             break
         telling.append(formatted)
-    for error in errors:
-        bare(error)
+    forget(errors)
     return telling
+
+
+def forget(errors: Sequence[GraphQLError]) -> None:
+    """Let go of where errors came from, and of where what caused them did."""
+    for error in errors:
+        cause: BaseException | None = error
+        while cause is not None:
+            bare(cause)
+            cause = getattr(cause, "original_error", None)
 
 
 def told(error: GraphQLError) -> GraphQLFormattedError:

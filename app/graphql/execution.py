@@ -9,7 +9,7 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema, get_variable_v
 
 from app.graphql.executor import Executor
 from app.graphql.operation import PreparedOperation
-from connectors.errors import bare
+from schema.errors import forget
 from schema.freshness import max_age
 
 MOST_VARIABLE_ERRORS = 50
@@ -86,16 +86,17 @@ async def _to_its_end(result: Awaitable[ExecutionResult], expire: Callable[[], N
     except asyncio.CancelledError:
         expire()
         executing.add_done_callback(_forget)
-        await asyncio.wait({executing}, timeout=MOMENT)
-        executing.cancel()
+        try:
+            await asyncio.wait({executing}, timeout=MOMENT)
+        finally:
+            executing.cancel()
         raise
 
 
 def _forget(executed: asyncio.Future[ExecutionResult]) -> None:
     """Nobody is told its errors, which keep what was executed by where they were raised."""
     if not executed.cancelled() and executed.exception() is None:
-        for error in executed.result().errors or ():
-            bare(error)
+        forget(executed.result().errors or ())
 
 
 async def _awaited(data: Awaitable[dict[str, Any]], again: Callable[[], Result]) -> ExecutionResult:

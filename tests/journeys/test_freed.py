@@ -66,6 +66,16 @@ async def test_an_answer_is_free_as_soon_as_it_is_given(gateway: Gateway, path: 
             await freed()
 
 
+@pytest.mark.parametrize(
+    "query", ["{ insurancePlans(first: 1000) { totalCount } }", '{ patient(id: "a/b") { id } }']
+)
+async def test_a_question_that_cannot_be_asked_is_free_too(gateway: Gateway, query: str) -> None:
+    """What is wrong with it was found in the middle of its execution."""
+    async with freed_after_each() as freed:
+        assert (await gateway.ask(query))["errors"]
+        await freed()
+
+
 async def test_a_question_is_free_as_soon_as_its_client_left(gateway: Gateway) -> None:
     """Also where part of it had failed by then, so that graphql-core answers, and tells nobody its errors."""
     clinic = gateway.sandbox.clinic
