@@ -11,13 +11,13 @@ from connectors.bulkhead import Bulkhead
 
 @dataclass
 class Visitors:
-    """Who is within, who waits and in which order they came."""
+    """Who is within, who waits, and who was admitted after waiting, in that order."""
 
     most: int
     bulkhead: Bulkhead = field(init=False)
     within: list[int] = field(default_factory=list)
     waiting: dict[int, asyncio.Task[None]] = field(default_factory=dict)
-    entered: list[int] = field(default_factory=list)
+    admitted: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.bulkhead = Bulkhead(self.most)
@@ -25,7 +25,7 @@ class Visitors:
     async def come(self, number: int) -> None:
         """Another one comes, and waits if there is no room."""
         if self.bulkhead.enter():
-            self._enter(number)
+            self.within.append(number)
         else:
             self.waiting[number] = asyncio.ensure_future(self._wait(number))
             await asyncio.sleep(0)
@@ -44,11 +44,8 @@ class Visitors:
     async def _wait(self, number: int) -> None:
         await self.bulkhead.wait()
         del self.waiting[number]
-        self._enter(number)
-
-    def _enter(self, number: int) -> None:
         self.within.append(number)
-        self.entered.append(number)
+        self.admitted.append(number)
 
 
 @given(
@@ -79,7 +76,7 @@ def test_room_is_neither_lost_nor_given_twice(most: int, steps: list[tuple[str, 
             visitors.go(0)
             await _settled()
         assert not visitors.waiting
-        assert visitors.entered == sorted(visitors.entered)
+        assert visitors.admitted == sorted(visitors.admitted)
 
     asyncio.run(play())
 
