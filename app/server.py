@@ -79,7 +79,7 @@ def collect_rarely() -> None:
 
     Answers make many objects that live shortly and no cycles to speak of; looking for cycles among them took
     a third of the time of a cold answer. Everybody waits while it looks: at 20,000 new objects, every other
-    time together with those that it looked at before, for some 20 ms; through all of memory seldom.
+    time together with those that it looked at before, for some 25 ms; through all of memory seldom.
     """
     gc.collect()
     gc.freeze()
