@@ -10,7 +10,8 @@ V = TypeVar("V")
 class fact(Generic[R, V]):  # noqa: N801  # a decorator, as `property` is one
     """A property of a frozen record, worked out once. As functools.cached_property without its lock.
 
-    Records are read by one thread; a lock for each first look takes longer than most facts.
+    Records are read by one thread; a lock for each first look takes longer than most facts. The record must
+    have a `__dict__`, to keep it in; what takes no longer to work out than to keep is better a property.
     """
 
     def __init__(self, tell: Callable[[R], V]) -> None:

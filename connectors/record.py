@@ -6,8 +6,12 @@ from typing import TypeVar
 import msgspec
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """A frozen piece of an upstream's answer. Its `repr` names its type only: a record is personal data."""
+class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A frozen piece of an upstream's answer. Its `repr` names its type only: a record is personal data.
+
+    The garbage collector does not look at it: what was JSON makes no circles. One that has facts is declared
+    with `dict=True, gc=True` (see `fact`), which msgspec takes together only.
+    """
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"

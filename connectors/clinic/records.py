@@ -13,7 +13,7 @@ from connectors.fhir.datatypes import stated
 from connectors.record import Record, Sourced
 
 
-class ClinicRecord(Sourced, frozen=True, kw_only=True):
+class ClinicRecord(Sourced, frozen=True, kw_only=True, dict=True, gc=True):
     """What every row of the clinic has. Its id is unique within its list."""
 
     wire_id: WireId = msgspec.field(name="id")

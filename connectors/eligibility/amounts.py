@@ -35,7 +35,7 @@ def count(number: Decimal | None) -> int | None:
     return int(bounded)
 
 
-class Amounts(Record, frozen=True, kw_only=True):
+class Amounts(Record, frozen=True, kw_only=True, dict=True, gc=True):
     """A yearly amount and what is left of it, in dollars with two places; one of both may be unknown."""
 
     total: Decimal | None = None

@@ -9,7 +9,7 @@ from connectors.fact import fact
 from connectors.record import Record
 
 
-class Limitation(Record, frozen=True, kw_only=True):
+class Limitation(Record, frozen=True, kw_only=True, dict=True, gc=True):
     """How much of a benefit there is, in visits and in dollars."""
 
     no_of_total_visits: Decimal | None = None
@@ -32,7 +32,7 @@ class Limitation(Record, frozen=True, kw_only=True):
         return money(self.amount_left)
 
 
-class NetworkBenefits(Record, frozen=True, kw_only=True):
+class NetworkBenefits(Record, frozen=True, kw_only=True, dict=True, gc=True):
     """Benefits in the plan's network, or out of it. Fields are the wire's numbers; properties are told."""
 
     individual_deductible_year: Decimal | None = None

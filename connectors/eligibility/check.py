@@ -24,7 +24,7 @@ MOST_ERRORS = 100
 """Of one check: documented are lists of a few. An entry with more is a bad one."""
 
 
-class EligibilityCheck(Sourced, frozen=True, kw_only=True):
+class EligibilityCheck(Sourced, frozen=True, kw_only=True, dict=True, gc=True):
     """A check as the service recorded it. What only a payer can tell is None, or unknown, without `response`.
 
     `timestamp` (UTC) depends on a zone that the wire does not tell: it is set on arrival, never by the wire.

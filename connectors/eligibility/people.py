@@ -10,7 +10,7 @@ from connectors.fhir.dates import whole_day
 from connectors.record import Record
 
 
-class PatientAsSent(Record, frozen=True, kw_only=True):
+class PatientAsSent(Record, frozen=True, kw_only=True, dict=True, gc=True):
     """The patient as the payer was asked about: perhaps not as the EHR knows the patient today."""
 
     first_name: str | None = None
@@ -37,7 +37,7 @@ class Provider(Record, frozen=True, kw_only=True):
     last_name: str | None = None
 
 
-class CheckedSubscriber(Record, frozen=True, kw_only=True):
+class CheckedSubscriber(Record, frozen=True, kw_only=True, dict=True, gc=True):
     """The subscriber as the payer knows them: seed 004's Subscriber Details. `sex` is the payer's word."""
 
     first_name: str | None = None

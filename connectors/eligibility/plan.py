@@ -9,7 +9,7 @@ from connectors.fhir.dates import whole_day
 from connectors.record import Record
 
 
-class CheckedPlan(Record, frozen=True, kw_only=True):
+class CheckedPlan(Record, frozen=True, kw_only=True, dict=True, gc=True):
     """A plan as the payer described it. `active` is the payer's word on the day of the check."""
 
     payer_id: str | None = None

@@ -17,7 +17,7 @@ from connectors.fhir.dates import whole_day
 from connectors.record import Record
 
 
-class EligibilityResponse(Record, frozen=True, kw_only=True):
+class EligibilityResponse(Record, frozen=True, kw_only=True, dict=True, gc=True):
     """A payer's answer. Enquiry, channel, day, service and place repeat what its record says."""
 
     enquiry_id: str | None = None

@@ -9,7 +9,7 @@ from connectors.fhir.datatypes import CodeableConcept, Money, Quantity, exact
 from connectors.fhir.resource import Element
 
 
-class CostToBeneficiary(Element, frozen=True, kw_only=True):
+class CostToBeneficiary(Element, frozen=True, kw_only=True, dict=True, gc=True):
     """A copay, deductible or share: an amount of money, a percentage, or a quantity of something else."""
 
     concept: CodeableConcept | None = msgspec.field(default=None, name="type")

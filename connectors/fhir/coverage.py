@@ -47,7 +47,7 @@ _STATUSES = {
 }
 
 
-class Coverage(Resource, frozen=True, kw_only=True):
+class Coverage(Resource, frozen=True, kw_only=True, dict=True, gc=True):
     """A coverage. The `…_reference` and `…_concept` fields are the wire's; the graph reads the properties."""
 
     status_code: str | None = msgspec.field(default=None, name="status")

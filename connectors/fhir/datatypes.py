@@ -33,22 +33,26 @@ class CodeableConcept(Element, frozen=True, kw_only=True):
     coding: tuple[Coding, ...] = ()
     text: str | None = None
 
-    @fact
+    @property
     def coded(self) -> Coding | None:
         """The first coding that has a code."""
-        return next((coding for coding in self.coding if coding.code), None)
+        for coding in self.coding:
+            if coding.code:
+                return coding
+        return None
 
-    @fact
+    @property
     def code(self) -> str | None:
         """The first code."""
-        return self.coded.code if self.coded else None
+        coded = self.coded
+        return coded.code if coded else None
 
-    @fact
+    @property
     def raw(self) -> str | None:
         """The first code, else the text."""
         return self.code or stated(self.text)
 
-    @fact
+    @property
     def label(self) -> str | None:
         """What to show: the first display, else the text, else the code."""
         displays = (stated(coding.display) for coding in self.coding)
@@ -56,7 +60,7 @@ class CodeableConcept(Element, frozen=True, kw_only=True):
 
     def has(self, code: str) -> bool:
         """Whether any coding carries `code`, in whatever system."""
-        return any(coding.code == code for coding in self.coding)
+        return code in [coding.code for coding in self.coding]
 
 
 class Identifier(Element, frozen=True, kw_only=True):
@@ -72,7 +76,7 @@ class Identifier(Element, frozen=True, kw_only=True):
         return self.type is not None and self.type.has(code)
 
 
-class HumanName(Element, frozen=True, kw_only=True):
+class HumanName(Element, frozen=True, kw_only=True, dict=True, gc=True):
     """A name of a person."""
 
     use: str | None = None
@@ -105,7 +109,7 @@ class ContactPoint(Element, frozen=True, kw_only=True):
     use: str | None = None
 
 
-class Address(Element, frozen=True, kw_only=True):
+class Address(Element, frozen=True, kw_only=True, dict=True, gc=True):
     """A postal address."""
 
     use: str | None = None
@@ -123,7 +127,7 @@ class Address(Element, frozen=True, kw_only=True):
         return tuple(line for line in self.lines if line)
 
 
-class Period(Element, frozen=True, kw_only=True):
+class Period(Element, frozen=True, kw_only=True, dict=True, gc=True):
     """A span of days, both ends included. A partial date covers its whole span; an absent end is open."""
 
     start_text: str | None = msgspec.field(default=None, name="start")

@@ -14,7 +14,7 @@ from connectors.fhir.resource import Resource
 CANVAS_MRN = "http://canvasmedical.com"
 
 
-class Patient(Resource, frozen=True, kw_only=True):
+class Patient(Resource, frozen=True, kw_only=True, dict=True, gc=True):
     """A person who is treated. `gender` is a FHIR administrative-gender code, as sent."""
 
     names: tuple[HumanName, ...] = msgspec.field(default=(), name="name")

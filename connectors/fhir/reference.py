@@ -5,7 +5,6 @@ import re
 import msgspec
 
 from connectors.errors import InvalidKey
-from connectors.fact import fact
 from connectors.fhir.datatypes import Identifier
 from connectors.fhir.resource import Element
 
@@ -39,28 +38,25 @@ class Reference(Element, frozen=True, kw_only=True):
         None  # Canvas prints an eligibility response's payer id as a bare string
     )
 
-    @fact
+    @property
     def type(self) -> str | None:
         """The resource type that is referred to, if it can be told."""
         found = _RELATIVE.fullmatch(self.reference or "")
         return found["type"] if found else self.declared_type
 
-    @fact
+    @property
     def local(self) -> str | None:
         """The id of a contained resource, without its "#"."""
         name = self.reference or ""
         return name[1:] if name.startswith("#") and is_id(name[1:]) else None
 
-    @fact
-    def _named(self) -> tuple[str, str] | None:
-        """The type and the id of the resource of the same server that is referred to."""
-        found = _RELATIVE.fullmatch(self.reference or "")
-        return (found["type"], found["id"]) if found and is_id(found["id"]) else None
-
     def target(self, resource_type: str) -> str | None:
         """The id of the `resource_type` of the same server that is referred to; None for anything else."""
-        named = self._named
-        return named[1] if named and named[0] == resource_type else None
+        name = self.reference
+        if not name or not name.startswith(resource_type):
+            return None
+        found = _RELATIVE.fullmatch(name)
+        return found["id"] if found and found["type"] == resource_type and is_id(found["id"]) else None
 
 
 def make_relative(value: object, base_url: str) -> None:

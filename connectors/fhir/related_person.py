@@ -8,7 +8,7 @@ from connectors.fhir.reference import Reference
 from connectors.fhir.resource import Resource
 
 
-class RelatedPerson(Resource, frozen=True, kw_only=True):
+class RelatedPerson(Resource, frozen=True, kw_only=True, dict=True, gc=True):
     """A person related to a patient, such as a subscriber who is not treated here."""
 
     names: tuple[HumanName, ...] = msgspec.field(default=(), name="name")
