@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_args, get_origin, get_type_hints, overload
 
 from connectors.authorization import CallersToken
@@ -39,7 +40,7 @@ OF_NOBODY = frozenset({Kind.PAYORS, Kind.PLANS})
 """Kinds of answers that are not of patients."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ages:
     """Seconds since an answer came, up to which it is given again.
 
@@ -51,7 +52,7 @@ class Ages:
     while_revalidate: float
     on_error: float
 
-    @property
+    @cached_property
     def last(self) -> float:
         """Up to which age an answer is of any use."""
         return max(self.fresh, self.while_revalidate, self.on_error)

@@ -1,6 +1,9 @@
 """Whose an answer is: what it is found by when a patient's answers must be forgotten."""
 
-from typing import Any, Final, NamedTuple
+from collections.abc import Collection
+from typing import Any, Final
+
+import msgspec
 
 from connectors.cache import Fetch
 from connectors.listing import records
@@ -11,23 +14,23 @@ ANYBODY: Final = ""
 record that names no patient."""
 
 
-class OfPatient(NamedTuple):
+class OfPatient(msgspec.Struct, frozen=True, gc=False):
     """An answer of this realm that tells of this patient, by the id that its upstream has for them."""
 
     realm: str
     patient: str
 
+    def __repr__(self) -> str:
+        return "<OfPatient>"
 
-NONE: Final[frozenset[OfPatient]] = frozenset()
 
-
-def tags(realm: str, fetch: Fetch[Any, Any, Any], key: Any, answer: object) -> frozenset[OfPatient]:
-    """The tags of an answer to this key: none when it is of no patient."""
+def tags(realm: str, fetch: Fetch[Any, Any, Any], key: Any, answer: object) -> Collection[OfPatient]:
+    """The tags of an answer to this key, each once: none when it is of no patient."""
     if not fetch.is_personal:
-        return NONE
+        return ()
     whose = {patient for record in records(answer) for patient in record.about if patient}
     if fetch.of is not None:
         whose.add(fetch.of(key))
     elif not whose or not isinstance(answer, Sourced):
         whose.add(ANYBODY)
-    return frozenset([OfPatient(realm, patient) for patient in whose])
+    return tuple([OfPatient(realm, patient) for patient in whose])

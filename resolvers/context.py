@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
 from connectors.cache import Fetch
 from connectors.errors import BadResponse, UpstreamError
@@ -20,11 +20,18 @@ NOT_CONFIGURED = "UPSTREAM_NOT_CONFIGURED"
 MOST_NOTICES = 100
 
 
-class Path(Protocol):
-    """Where in the answer a field stands, as the executor keeps it."""
+Path: TypeAlias = tuple[Any, ...]
+"""Where in the answer a field stands, as executors keep it: the path before it, or None; its response name,
+or its position in a list; perhaps more.
+"""
 
-    def as_list(self) -> list[str | int]:
-        """Response names and list positions from the root."""
+
+def steps(path: Path | None) -> tuple[str | int, ...]:
+    """Response names and list positions from the root."""
+    if path is None:
+        return ()
+    before, step, *_ = path
+    return (*steps(before), step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +95,13 @@ class Context:
         if self.principal.patients is None and self.pins.connected(fetch):
             answer = self.pins.read(fetch, key)
             if self.explanation is not None:
-                self.explanation.begun((fetch, key), answer, tuple(path.as_list()))
+                self.explanation.begun((fetch, key), answer, steps(path))
 
     def read(self, fetch: Fetch[Any, Any, Any], key: object, path: Path, *, place: int, needs: int) -> Any:
         """The answer or a future of it, for the read at this place of the field's at the path."""
         answer = self.pins.read(fetch, key)
         if self.explanation is not None:
-            where = tuple(path.as_list())
+            where = steps(path)
             self.explanation.begun((fetch, key), answer, where, needs=needs)
             self.explanation.wanted((fetch, key), where, place=place)
         return answer
@@ -116,12 +123,12 @@ class Context:
     def lost(self, path: Path, error: UpstreamError) -> None:
         """Report a failure that costs part of the field at the path."""
         if len(self.incidents) < MOST_NOTICES:
-            self.incidents.append(Incident(path.as_list(), error))
+            self.incidents.append(Incident(steps(path), error))
 
     def notice(self, path: Path, code: str) -> None:
         """Tell a state at a path, once; the first hundred are told."""
         if len(self.notices) < MOST_NOTICES:
-            self.notices.setdefault(Notice(tuple(path.as_list()), code))
+            self.notices.setdefault(Notice(steps(path), code))
 
     def begin_again(self) -> None:
         """Forget what was told beside the data: it is told anew. What was read stays read."""

@@ -10,9 +10,8 @@ from collections.abc import Awaitable, Callable, Generator
 from typing import Any, NamedTuple, TypeAlias
 
 from graphql.execution.values import VariableValues
-from graphql.pyutils import Path
 
-from resolvers.context import Context
+from resolvers.context import Context, Path
 from resolvers.join import Arrival
 
 

@@ -135,10 +135,10 @@ class Planner:
         match field.resolve:
             case Attribute() as attribute:
                 get = attrgetter(attribute.name)
-                return Shown(name, get, told.leaf) if told.leaf else shown(name, kind.name, get, told.tell)
+                return Shown(name, get, told.leaf) if told.leaf else shown(name, get, told.tell)
             case Answer() as answer:
                 asked, begin = _asked(field, nodes[0], answer), _begin(answer, told.fetches)
-                return joined(name, kind.name, answer.join, told.tell, asked=asked, begin=begin)
+                return joined(name, answer.join, told.tell, asked=asked, begin=begin)
         raise Unplanned
 
     def _told(self, kind: Any, nodes: Sequence[FieldNode]) -> Told:

@@ -3,11 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from graphql.pyutils import Path
-
 from app.graphql.leaves import Leaf, Shown, check_list
 from app.graphql.plan import Pending, Run, Tell, Unplanned, Waiting
-from resolvers.context import Context
+from resolvers.context import Context, Path
 from resolvers.join import Arrival, Join
 
 Put: TypeAlias = Callable[[Any, dict[str, Any], Path | None, Run, Waiting], None]
@@ -36,18 +34,17 @@ def fields(parts: Sequence[Shown | Put]) -> Tell:
     return tell
 
 
-def shown(name: str, kind: str, get: Callable[[Any], Any], tell: Tell) -> Put:
+def shown(name: str, get: Callable[[Any], Any], tell: Tell) -> Put:
     """A field that shows what the record has under `get`."""
 
     def put(record: Any, answer: dict[str, Any], path: Path | None, run: Run, waiting: Waiting) -> None:
-        answer[name] = tell(get(record), Path(path, name, kind), run, waiting)
+        answer[name] = tell(get(record), (path, name), run, waiting)
 
     return put
 
 
 def joined(
     name: str,
-    kind: str,
     join: Join,
     tell: Tell,
     *,
@@ -60,7 +57,7 @@ def joined(
     """
 
     def put(record: Any, answer: dict[str, Any], path: Path | None, run: Run, waiting: Waiting) -> None:
-        here = Path(path, name, kind)
+        here = (path, name)
         arguments = asked(run)
         value = join.answer(record, arguments, run.context, here)
         if type(value) is not Arrival:
@@ -99,7 +96,7 @@ def items(tell: Tell) -> Tell:
 
     def told(value: Any, path: Path | None, run: Run, waiting: Waiting) -> list[Any]:
         check_list(value)
-        return [tell(item, Path(path, place, None), run, waiting) for place, item in enumerate(value)]
+        return [tell(item, (path, place), run, waiting) for place, item in enumerate(value)]
 
     return told
 

@@ -1,18 +1,20 @@
 """The record store: decoded records of this process, read without a coroutine."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Collection, Hashable
+from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from connectors.cache import Ages
-from connectors.tags import NONE, OfPatient
+from connectors.tags import OfPatient
 
 S = TypeVar("S", bound=Hashable)
 
 SWEEP_FROM = 1000
 
 
-class Kept:
+class Kept(msgspec.Struct, eq=False, gc=False):
     """An answer, and how it may still be given.
 
     `fetched` is when it came, on the store's clock. `early` is an age somewhat before `ages.fresh`, from
@@ -21,26 +23,17 @@ class Kept:
     `failing`: the last attempt to renew it failed, at `tried`.
     """
 
-    __slots__ = ("ages", "answer", "early", "failing", "fetched", "tags", "tried", "weight")
+    answer: Any
+    fetched: float
+    ages: Ages
+    early: float
+    weight: int = 0
+    tags: Collection[OfPatient] = ()
+    failing: bool = False
+    tried: float = 0.0
 
-    def __init__(
-        self,
-        answer: object,
-        fetched: float,
-        ages: Ages,
-        *,
-        early: float,
-        weight: int = 0,
-        tags: frozenset[OfPatient] = NONE,
-    ) -> None:
-        self.answer = answer
-        self.fetched = fetched
-        self.ages = ages
-        self.early = early
-        self.weight = weight
-        self.tags = tags
-        self.failing = False
-        self.tried = 0.0
+    def __repr__(self) -> str:
+        return "<Kept>"
 
 
 class RecordStore(Generic[S]):

@@ -4,7 +4,7 @@ import gc
 import inspect
 import json
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,13 @@ from connectors.fhir.patient import Patient
 from connectors.record import Sourced
 from connectors.store.records import Kept, RecordStore
 from connectors.store.weight import BASE, weight
-from connectors.tags import NONE, OfPatient
+from connectors.tags import OfPatient
 from tests.clock import OwnClock
 
 AGES = Ages(10, 10, 0)
 
 
-def kept(answer: object, clock: OwnClock, *, weight: int = 1, tags: frozenset[OfPatient] = NONE) -> Kept:
+def kept(answer: object, clock: OwnClock, *, weight: int = 1, tags: Collection[OfPatient] = ()) -> Kept:
     """An answer that came now."""
     return Kept(answer, clock.seconds(), AGES, early=10, weight=weight, tags=tags)
 
@@ -52,7 +52,7 @@ def test_the_bounds_are_kept(writes: list[tuple[int, int, int, str]], most: int,
     clock = OwnClock()
     store, latest = store_of(clock, most=most, most_bytes=most_bytes), {}
     for slot, answer, size, tag in writes:
-        store.put(slot, kept(answer, clock, weight=size, tags=frozenset([OfPatient("here", tag)])))
+        store.put(slot, kept(answer, clock, weight=size, tags=[OfPatient("here", tag)]))
         latest[slot] = (answer, size, tag)
         assert len(store) <= most
         assert store.bytes <= most_bytes

@@ -56,12 +56,8 @@ class Shelf:
         return Volume(name, bad_entries=1 if "torn" in name else 0)
 
 
-class Path:
-    """A path of one field."""
-
-    def as_list(self) -> list[str | int]:
-        """One name."""
-        return ["field"]
+FIELD = (None, "field")
+"""The path of a field of the root."""
 
 
 def context(shelf: Shelf | None, memory: Memory | None = None) -> Context:
@@ -75,7 +71,7 @@ def context(shelf: Shelf | None, memory: Memory | None = None) -> Context:
 
 async def answered(one: Join, record: object, within: Context) -> Any:
     """The join's answer, waited for if need be."""
-    answer = one.answer(record, None, within, Path())
+    answer = one.answer(record, None, within, FIELD)
     return await answer if isinstance(answer, Awaitable) else answer
 
 
@@ -96,7 +92,7 @@ async def test_a_warm_join_is_no_awaitable() -> None:
     shelf, memory = Shelf(), Memory()
     await answered(both, Volume("a"), context(shelf, memory))
 
-    assert both.answer(Volume("a"), None, context(shelf, memory), Path()) == ("a", "left a", "right a")
+    assert both.answer(Volume("a"), None, context(shelf, memory), FIELD) == ("a", "left a", "right a")
 
 
 async def test_independent_reads_run_side_by_side() -> None:
@@ -167,7 +163,7 @@ async def test_what_an_answer_lacks_is_reported(times: int) -> None:
         await answered(one, Volume("torn"), within)
 
     assert [(incident.path, type(incident.error)) for incident in within.incidents] == [
-        (["field"], BadResponse)
+        (("field",), BadResponse)
     ]
 
 
