@@ -6,6 +6,8 @@ from typing import Any
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from app.corked import Corked
+
 HEAD_SECONDS = 10.0
 """For the head of a request to arrive, from its first byte, or from the connection's beginning."""
 
@@ -34,6 +36,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """The connection is there."""
         super().connection_made(transport)
+        self.transport = Corked(transport, self.loop)  # type: ignore[assignment]  # one in all that is used
         self._time_head()
 
     def connection_lost(self, exc: Exception | None) -> None:

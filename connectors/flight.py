@@ -12,21 +12,22 @@ V = TypeVar("V")
 class Flight(Generic[V]):
     """A shared wait. Each who joins has a future of their own, so that cancelling one disturbs nobody.
 
-    When the last one leaves before the answer is there, the work that was to give it is cancelled.
+    When the last one leaves before the answer is there, the work that was to give it is cancelled. `over` is
+    called once, when there is nothing to wait for any more.
     """
 
-    __slots__ = ("_landed", "_loop", "_waiting", "_work")
+    __slots__ = ("_loop", "_over", "_waiting", "_work")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, over: Callable[[], None] = lambda: None) -> None:
         self._loop = loop
+        self._over: Callable[[], None] | None = over
         self._waiting: set[asyncio.Future[V]] = set()
         self._work: asyncio.Task[None] | None = None
-        self._landed = False
 
     @property
     def joinable(self) -> bool:
         """Whether somebody still waits for the answer, so that it will come."""
-        return bool(self._waiting) and not self._landed
+        return bool(self._waiting) and self._over is not None
 
     def join(self) -> asyncio.Future[V]:
         """A future of the answer. Ending it earlier is leaving."""
@@ -48,6 +49,9 @@ class Flight(Generic[V]):
     async def _carry(self, work: Callable[[], Awaitable[V]]) -> None:
         try:
             answer = await work()
+        except asyncio.CancelledError:
+            self._end()
+            raise
         except Exception as error:  # noqa: BLE001  # those who wait are told, whatever it is, and they decide
             self._crash(error)
         else:
@@ -61,8 +65,10 @@ class Flight(Generic[V]):
             future.exception()  # seen: the event loop must not log it for one who no longer waits
 
     def _end(self) -> None:
-        self._landed = True
-        self._work = None  # it leads back here by what it carries: only the garbage collector would free both
+        over, self._over = self._over, None
+        self._work = None  # both lead back here: only the garbage collector would free them
+        if over is not None:
+            over()
 
     def _let_go(self) -> Iterator[asyncio.Future[V]]:
         """Each who still waits. None of them leaves any more: to be told so takes as long as the answer."""
@@ -75,6 +81,7 @@ class Flight(Generic[V]):
 
     def _leave(self, future: asyncio.Future[V]) -> None:
         self._waiting.discard(future)
-        if not self._waiting and not self._landed and self._work is not None:
-            self._work.cancel()
+        if not self._waiting and self._over is not None:
+            if self._work is not None:
+                self._work.cancel()
             self._end()

@@ -29,22 +29,14 @@ class Departure:
 
     __slots__ = ("connector", "fallback", "flight", "gate", "lease", "live", "slot")
 
-    def __init__(
-        self,
-        slot: Slot,
-        connector: Connector,
-        gate: Bulkhead,
-        loop: asyncio.AbstractEventLoop,
-        *,
-        spare: bool,
-        live: bool,
-    ) -> None:
+    flight: Flight[Any]
+
+    def __init__(self, slot: Slot, connector: Connector, gate: Bulkhead, *, spare: bool, live: bool) -> None:
         self.slot = slot
         self.connector = connector
         self.gate = gate
         self.fallback = Fallback(for_all=spare)
         self.live = live
-        self.flight: Flight[Any] = Flight(loop)
         self.lease: Lease[Found] | None = None
 
     def release(self) -> None:
@@ -109,7 +101,7 @@ class Flights:
         """
         if not self.joinable(slot, live=live):
             live = live or self.tier is None
-            self._begin(Departure(slot, connector, gate, self._loop, spare=spare, live=live))
+            self._begin(Departure(slot, connector, gate, spare=spare, live=live))
         departure = self._flights[slot]
         departure.fallback.for_all &= spare
         return departure.flight.join()
@@ -125,8 +117,11 @@ class Flights:
         self._closed = True
         await self._by_tier.aclose()
         await ended(*self._tasks)
+        for departure in tuple(self._flights.values()):  # also what was called back before it began
+            self._over(departure)
 
     def _begin(self, departure: Departure) -> None:
+        departure.flight = Flight(self._loop, partial(self._over, departure))
         self._flights[departure.slot] = departure
         if not departure.live:
             self._by_tier.add(departure)
@@ -148,7 +143,6 @@ class Flights:
                 missing.append(departure)
             else:
                 departure.flight.land(self._given(departure, found))
-                self._over(departure)
         leases = await self.tier.take([departure.slot for departure in missing])
         for departure, departure.lease in zip(missing, leases, strict=True):
             if not self._is_ours(departure):
@@ -159,15 +153,15 @@ class Flights:
         if self._closed or not departure.flight.joinable:
             self._over(departure)
             return
-        task = departure.flight.depart(lambda: self._asked(departure))
+        work = self._fetched if departure.lease is None else self._awaited
+        task = departure.flight.depart(partial(work, departure))
         self._tasks.add(task)
-        task.add_done_callback(partial(self._down, departure))
+        task.add_done_callback(self._tasks.discard)
 
-    async def _asked(self, departure: Departure) -> object:
-        found = await departure.lease.awaited() if departure.lease else None
-        if found is not None:
-            return self._given(departure, found)
-        return await self._fetched(departure)
+    async def _awaited(self, departure: Departure) -> object:
+        assert departure.lease is not None
+        found = await departure.lease.awaited()
+        return await self._fetched(departure) if found is None else self._given(departure, found)
 
     async def _fetched(self, departure: Departure) -> object:
         slot = departure.slot
@@ -202,10 +196,6 @@ class Flights:
 
     def _is_ours(self, departure: Departure) -> bool:
         return self._flights.get(departure.slot) is departure
-
-    def _down(self, departure: Departure, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self._over(departure)
 
     def _over(self, departure: Departure) -> None:
         departure.release()

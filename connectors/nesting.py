@@ -5,6 +5,7 @@ from itertools import accumulate
 
 _OPENS, _CLOSES, _QUOTE = b"[{", b"]}", b'"'
 _OTHERS = bytes(set(range(256)) - set(_OPENS + _CLOSES + _QUOTE))
+_BUT_OPENS = bytes(set(range(256)) - set(_OPENS))
 _STEPS = bytes.maketrans(_OPENS + _CLOSES, b"\x01\x01\xff\xff")  # as signed bytes: +1 and -1
 _ESCAPE = re.compile(rb"\\.", re.DOTALL)
 
@@ -21,7 +22,7 @@ def holds_more(body: bytes, most: int) -> bool:
 
 def nested_deeper(body: bytes, most: int) -> bool:
     """Whether arrays and objects are nested more than `most` deep. Brackets within strings do not count."""
-    if body.count(b"[") + body.count(b"{") <= most:
+    if len(body.translate(None, _BUT_OPENS)) <= most:  # to count each takes twice as long
         return False
     # Without escapes, every quote begins or ends a string. Most strings hold no bracket, so that two adjacent
     # quotes are left of them; taking those out changes no other quote's side.
