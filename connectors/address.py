@@ -82,10 +82,6 @@ def _address(url: str) -> httpx.URL:
     return address
 
 
-_PLAIN = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
-"""Text that means itself in a URL: most ids and values are of this kind."""
-
-_PLAIN_PATH = re.compile(rf"{_PLAIN.pattern}(/{_PLAIN.pattern})*", re.ASCII)
 _UNSAYABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -95,10 +91,12 @@ def _name(text: str) -> str:
 
 
 def _path(segments: tuple[str, ...]) -> str:
-    path = "/".join(segments)
-    if path.count("/") == len(segments) - 1 and _PLAIN_PATH.fullmatch(path):
-        return path
-    return "/".join(map(_segment, segments))
+    return "/".join([text if _is_plain(text) else _segment(text) for text in segments])
+
+
+def _is_plain(text: str) -> bool:
+    """Whether it means itself in a URL, as most ids and values do: letters, digits and hyphens."""
+    return text.isascii() and text.replace("-", "").isalnum() and len(text) <= LONGEST_SEGMENT
 
 
 def _segment(text: str) -> str:
@@ -109,8 +107,8 @@ def _segment(text: str) -> str:
 
 
 def _value(text: str) -> str:
-    if _PLAIN.fullmatch(text):
-        return text
+    if _is_plain(text.replace("/", "")):
+        return text.replace("/", "%2F")
     if _UNSAYABLE.search(text):
         raise InvalidKey("A search value must be text without NUL.")
     return quote(text, safe="")

@@ -14,12 +14,15 @@ async def whole(response: httpx.Response, system: str, most_bytes: int) -> bytes
     """All of it; BadResponse when it is larger, or compressed, which is not asked for: 10 kB may be 10 MB."""
     if _is_compressed(response):
         raise BadResponse(system)
+    announced = response.headers.get("content-length")
     chunks, size = [], 0
     async for chunk in _pieces(response):
         size += len(chunk)
         if size > most_bytes:
             raise BadResponse(system)
         chunks.append(chunk)
+        if str(size) == announced:
+            break  # to find that nothing comes behind it takes as long as to read it
     return b"".join(chunks)
 
 

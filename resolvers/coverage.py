@@ -12,8 +12,9 @@ from connectors.fhir.coverage import Coverage, CoverageStatusCode
 from connectors.fhir.organization import Organization
 from connectors.listing import Listing
 from resolvers.arguments import After, Arguments, First, Id, term
-from resolvers.join import join, own_id, read
+from resolvers.join import join
 from resolvers.paging import Connection, page_of_list
+from resolvers.read import own_id, read
 
 
 class CoveragesWanted(Arguments, frozen=True, kw_only=True):

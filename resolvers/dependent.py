@@ -8,9 +8,10 @@ from connectors.fhir.links import ForeignId, LinkName
 from connectors.fhir.patient import Patient
 from connectors.listing import Listing, SearchPage
 from resolvers.arguments import After, Arguments, First, Id
-from resolvers.join import join, read
+from resolvers.join import join
 from resolvers.links import clinic_id, only
 from resolvers.paging import Connection, page_of_either, size, start
+from resolvers.read import read
 
 
 class DependentsSought(Arguments, frozen=True, kw_only=True):

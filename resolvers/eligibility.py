@@ -13,8 +13,9 @@ from connectors.fhir.patient import Patient
 from connectors.listing import Listing
 from resolvers.absent import NO_MEMBER_ID, NO_RECORD, Absent
 from resolvers.arguments import Arguments, Id
-from resolvers.join import join, own_id, read
+from resolvers.join import join
 from resolvers.links import linked_id
+from resolvers.read import own_id, read
 from resolvers.rules.eligibility_history import EligibilityHistory, eligibility_history
 
 

@@ -8,8 +8,9 @@ from connectors.listing import SearchPage
 from connectors.payers import PayerId
 from resolvers.arguments import After, Arguments, First, term
 from resolvers.context import Context
-from resolvers.join import FromContext, join, read
+from resolvers.join import FromContext, join
 from resolvers.paging import Connection, page_of_search, size, start
+from resolvers.read import read
 
 
 class OrganizationsSought(Arguments, frozen=True, kw_only=True):

@@ -4,7 +4,8 @@ from connectors.canvas.connector import Canvas
 from connectors.fhir.party import Party, PartyKind
 from connectors.fhir.patient import Patient
 from connectors.fhir.related_person import RelatedPerson
-from resolvers.join import join, read
+from resolvers.join import join
+from resolvers.read import read
 
 
 def _patient_id(party: Party, _: None) -> str | None:

@@ -11,8 +11,9 @@ from connectors.errors import InvalidKey
 from connectors.fhir.patient import Patient
 from connectors.listing import SearchPage
 from resolvers.arguments import After, Arguments, ById, First, term
-from resolvers.join import join, read
+from resolvers.join import join
 from resolvers.paging import Connection, page_of_search, size, start
+from resolvers.read import read
 
 
 class IdentifierSearch(Arguments, frozen=True, kw_only=True):

@@ -10,9 +10,10 @@ from connectors.listing import Listing, SearchPage
 from connectors.record import LONG_AGO
 from resolvers.absent import NO_RECORD, Absent
 from resolvers.arguments import After, Arguments, First, Id
-from resolvers.join import join, read
+from resolvers.join import join
 from resolvers.links import clinic_id, only
 from resolvers.paging import Connection, page_of_either, size, start
+from resolvers.read import read
 
 
 class PersonInformationsSought(Arguments, frozen=True, kw_only=True):

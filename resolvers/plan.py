@@ -5,8 +5,9 @@ from connectors.clinic.records import InsurancePlan
 from connectors.fhir.coverage import Coverage
 from connectors.listing import Listing
 from resolvers.arguments import After, Arguments, First
-from resolvers.join import join, read
+from resolvers.join import join
 from resolvers.paging import Connection, page_of_list
+from resolvers.read import read
 from resolvers.rules.plan_match import PlanMatch, plan_match
 
 

@@ -20,8 +20,9 @@ from resolvers.absent import Absent
 from resolvers.arguments import Arguments, Id
 from resolvers.context import Context
 from resolvers.eligibility import Searches, searches_on_any_channel
-from resolvers.join import FromContext, join_in_context, own_id, read
+from resolvers.join import FromContext, join_in_context
 from resolvers.links import clinic_id
+from resolvers.read import own_id, read
 from resolvers.rules.evidence import Evidence
 from resolvers.rules.in_force import InForce, in_force, newest_answer
 from resolvers.rules.plan_match import plan_match

@@ -36,7 +36,7 @@ from app.graphql.plan import Plan, Run, Tell, Unplanned
 from app.graphql.telling import Put, fields, items, joined, nullable, required, shown, without_fields
 from connectors.cache import Fetch
 from resolvers.context import Context, Path
-from resolvers.join import own_id
+from resolvers.read import own_id
 from schema.resolve import Answer, Attribute
 
 Fragments: TypeAlias = Mapping[str, FragmentDefinitionNode]

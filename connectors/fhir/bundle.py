@@ -48,4 +48,5 @@ class Bundle(Resource, Generic[E], frozen=True, kw_only=True, tag="Bundle"):
 
     def url(self, relation: str) -> str | None:
         """The link of that relation. Canvas prints it relative to the FHIR base."""
-        return next((link.url for link in self.link if link.relation == relation), None)
+        urls = [link.url for link in self.link if link.relation == relation]
+        return urls[0] if urls else None

@@ -91,7 +91,7 @@ class Coverage(Resource, frozen=True, kw_only=True, dict=True, gc=True):
     @fact
     def member_id(self) -> str | None:
         """The member number on the card: the identifier of type MB (HL7 v2-0203), else the subscriber's."""
-        numbers = (stated(one.value) for one in self.identifiers if one.is_type("MB"))
+        numbers = [stated(one.value) for one in self.identifiers if one.is_type("MB")]
         return next(filter(None, numbers), None) or stated(self.subscriber_id)
 
     @fact

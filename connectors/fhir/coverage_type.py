@@ -60,8 +60,8 @@ def coverage_type(concept: CodeableConcept | None) -> CoverageType | None:
     """What `concept` says; a code that has a category comes before one that has none."""
     if concept is None:
         return None
-    known = (coding for coding in concept.coding if coding.code in _CATEGORIES)
-    coding = next(known, concept.coded)
+    known = [coding for coding in concept.coding if coding.code in _CATEGORIES]
+    coding = known[0] if known else concept.coded
     code = coding.code if coding else None
     display = stated(coding.display) if coding else None
     text = stated(concept.text)

@@ -65,6 +65,11 @@ def relationship(concept: CodeableConcept | None) -> Relationship | None:
     text = stated(concept.text)
     x12_code = text if text in _X12 else None
     known, meaning = _X12.get(text or "", (RelationshipCode.UNRECOGNIZED, None))
-    code = next((_FHIR[coding.code] for coding in concept.coding if coding.code in _FHIR), known)
-    display = concept.coded and stated(concept.coded.display)
-    return Relationship(code=code, x12_code=x12_code, display=display or meaning or text, raw=concept.raw)
+    codes = [_FHIR[coding.code] for coding in concept.coding if coding.code in _FHIR]
+    coded = concept.coded
+    return Relationship(
+        code=codes[0] if codes else known,
+        x12_code=x12_code,
+        display=(coded and stated(coded.display)) or meaning or text,
+        raw=concept.raw,
+    )

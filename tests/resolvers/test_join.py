@@ -15,7 +15,8 @@ from connectors.pins import Pins
 from resolvers.absent import Absent
 from resolvers.access import Principal
 from resolvers.context import Context, Notice
-from resolvers.join import Join, join, own_id, read
+from resolvers.join import Join, join
+from resolvers.read import own_id, read
 
 EVERYONE = Principal(subject="test", tenant="test", patients=None)
 

@@ -36,7 +36,8 @@ from resolvers.absent import Absent
 from resolvers.access import Principal
 from resolvers.arguments import Arguments, ById, Id
 from resolvers.context import Context
-from resolvers.join import FromContext, Join, join, own_id, read
+from resolvers.join import FromContext, Join, join
+from resolvers.read import own_id, read
 from schema.resolve import Answer, Attribute
 
 SDL = """

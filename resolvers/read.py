@@ -1,0 +1,89 @@
+"""One read of a joined field: a source, and the key to ask it for."""
+
+import asyncio
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.cache import Fetch
+from connectors.errors import UpstreamError
+from resolvers.absent import Absent
+from resolvers.context import NOT_CONFIGURED, Context, Path
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A source and the key to ask it for.
+
+    `key(record, arguments, *earlier)` gives a key, a tuple of keys (asked side by side, answered by a list),
+    None (there is nothing to ask) or Absent. How many answers of earlier reads it takes is read off its
+    signature: a read waits for those only. With `inherits` the key follows from a record that the access rule
+    has let through, so that the answer belongs to the same patient.
+
+    The field can do without an `optional` read: where there is no answer, `then` and later keys are given
+    Absent with the reason's code, and a failure is reported without failing the field.
+    """
+
+    fetch: Fetch[Any, Any, Any]
+    key: Callable[..., Any]
+    needs: int
+    inherits: bool
+    optional: bool
+
+    def start(
+        self, record: Any, arguments: Any, earlier: list[Any], context: Context, path: Path, *, place: int
+    ) -> Any:
+        """The answer or a future of it; for several keys a list of such. `place`: which read it is."""
+        key = self.key(record, arguments, *earlier)
+        if key is None:
+            return None
+        if not isinstance(key, Absent) and not context.connected(self.fetch):
+            key = Absent(NOT_CONFIGURED)
+        if isinstance(key, Absent):
+            return key if self.optional else _told(key, context, path)
+        if isinstance(key, tuple):
+            return [self._ask(one, context, path, place) for one in key]
+        return self._ask(key, context, path, place)
+
+    def seen(self, answer: Any, context: Context, path: Path) -> Any:
+        """What may be shown of an answer that has come."""
+        return context.seen(answer, path, self.fetch, inherits=self.inherits)
+
+    def whole(self, answers: list[Any], context: Context, path: Path) -> list[Any]:
+        """All answers. An error among them is reported, and None, or Absent; all of them raise the first.
+
+        The field can do without an `optional` read: it raises none.
+        """
+        failures = [one for one in answers if isinstance(one, UpstreamError)]
+        if not failures:
+            return answers
+        if len(failures) == len(answers) and not self.optional:
+            raise failures[0]
+        for failure in failures:
+            context.lost(path, failure)
+        return [self._instead(one) if isinstance(one, UpstreamError) else one for one in answers]
+
+    def _instead(self, failure: UpstreamError) -> Absent | None:
+        return Absent(failure.code) if self.optional else None
+
+    def _ask(self, key: object, context: Context, path: Path, place: int) -> Any:
+        answer = context.read(self.fetch, key, path, place=place, needs=self.needs)
+        return answer if isinstance(answer, asyncio.Future) else self.seen(answer, context, path)
+
+
+def read(
+    fetch: Fetch[Any, Any, Any], key: Callable[..., Any], *, inherits: bool = False, optional: bool = False
+) -> Read:
+    """One read of a join."""
+    needs = len(inspect.signature(key).parameters) - 2
+    return Read(fetch, key, needs=needs, inherits=inherits, optional=optional)
+
+
+def own_id(record: Any, arguments: Any) -> Any:
+    """The key of a read that asks for the parent's own id: known as soon as the parent's is."""
+    return record.id
+
+
+def _told(absent: Absent, context: Context, path: Path) -> None:
+    context.notice(path, absent.code)
