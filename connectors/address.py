@@ -91,7 +91,9 @@ def _name(text: str) -> str:
 
 
 def _path(segments: tuple[str, ...]) -> str:
-    return "/".join([text if _is_plain(text) else _segment(text) for text in segments])
+    if "" not in segments and _is_plain("".join(segments)):
+        return "/".join(segments)
+    return "/".join(map(_segment, segments))
 
 
 def _is_plain(text: str) -> bool:

@@ -52,7 +52,8 @@ class Pins:
         if reading is not None:
             return reading.answer
         connector = self._connectors[fetch.connector]
-        reading = self._memory.read(connector, fetch, key, self._gate(fetch.connector), self.max_age)
+        gate = self._gates.get(fetch.connector) or self._gate(fetch.connector)
+        reading = self._memory.read(connector, fetch, key, gate, self.max_age)
         self.readings[pin] = reading
         if reading.pending:
             reading.answer.add_done_callback(partial(self._landed, reading))
@@ -84,9 +85,8 @@ class Pins:
         self.readings.clear()
 
     def _gate(self, connector: type) -> Bulkhead:
-        if connector not in self._gates:
-            self._gates[connector] = Bulkhead(self._in_flight)
-        return self._gates[connector]
+        gate = self._gates[connector] = Bulkhead(self._in_flight)
+        return gate
 
     def _landed(self, reading: Reading, done: asyncio.Future[Any]) -> None:
         if not done.cancelled() and done.exception() is None:

@@ -20,6 +20,9 @@ class Request(httpx.Request):
         self.body = body
         self.extensions = {}
 
+    def __repr__(self) -> str:
+        return "<Request>"
+
     @cached_property
     def stream(self) -> httpx.ByteStream:  # type: ignore[override]  # httpx makes it at once
         """The body as a stream."""

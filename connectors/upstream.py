@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 from urllib.parse import urlencode
 
 import httpx
@@ -55,7 +55,7 @@ class Limits:
     connections: int = 100
 
 
-class Reply(NamedTuple):
+class Reply(msgspec.Struct, frozen=True, gc=False):
     """A whole JSON answer: its bytes, not yet decoded, and where and when they came from."""
 
     body: bytes
@@ -63,18 +63,6 @@ class Reply(NamedTuple):
 
     def __repr__(self) -> str:
         return "<Reply>"
-
-
-class Question(NamedTuple):
-    """One request, as often as it is tried."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str] = HEADERS
-    body: bytes = b""
-
-    def __repr__(self) -> str:
-        return "<Question>"
 
 
 class Upstream:
@@ -115,19 +103,19 @@ class Upstream:
             InvalidKey: a segment or parameter can name nothing; nothing was sent.
             UpstreamError: there was no usable answer.
         """
-        return await self._ask(Question("GET", self._root.url(segments, params)))
+        return await self._ask("GET", self._root.url(segments, params))
 
     async def follow(self, link: str) -> Reply | None:
         """The answer at a link that this upstream printed. Another origin: BadResponse, nothing is sent."""
         url = self._root.linked(link)
         if url is None:
             raise BadResponse(self.system)
-        return await self._ask(Question("GET", url))
+        return await self._ask("GET", url)
 
     async def post_form(self, *segments: str, form: Mapping[str, str]) -> Reply | None:
         """The answer to a form. Repeated as `get` is, so only for what may be: a token endpoint."""
         url = self._root.url(segments, NOTHING)
-        return await self._ask(Question("POST", url, FORM_HEADERS, urlencode(form).encode()))
+        return await self._ask("POST", url, FORM_HEADERS, urlencode(form).encode())
 
     def decode(self, decoder: msgspec.json.Decoder[T], body: bytes) -> T:
         """The record in the body, or BadResponse: not JSON, another shape, too deep, too many values."""
@@ -142,23 +130,27 @@ class Upstream:
         """Close all connections. No call may follow."""
         await self._transport.aclose()
 
-    async def _ask(self, question: Question) -> Reply | None:
+    async def _ask(
+        self, method: str, url: str, headers: Mapping[str, str] = HEADERS, body: bytes = b""
+    ) -> Reply | None:
         deadline = self._deadlines.begin()
         try:
             with deadline:
-                return await self._answer(question, deadline.ends)
+                return await self._answer(method, url, headers, body, ends=deadline.ends)
         except TimeoutError:
             if deadline.expired:
                 raise TimedOut(self.system) from None
             raise
 
-    async def _answer(self, question: Question, ends: float) -> Reply | None:
+    async def _answer(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, ends: float
+    ) -> Reply | None:
         renewable = True
         failed = 0
         while True:
             sent = await self._authorization.headers()
             try:
-                return await self._try(question, sent)
+                return await self._try(Request(method, url, self._headers(headers, sent), body))
             except Unauthorized:
                 if not renewable or not self._authorization.refused(sent):
                     raise Refused(self.system) from None
@@ -173,8 +165,7 @@ class Upstream:
                     raise again.error from None
                 await self._backoff.sleep(pause)
 
-    async def _try(self, question: Question, sent: Mapping[str, str]) -> Reply | None:
-        request = Request(question.method, question.url, self._headers(question.headers, sent), question.body)
+    async def _try(self, request: Request) -> Reply | None:
         try:
             response = await self._transport.handle_async_request(request)
             try:

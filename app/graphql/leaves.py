@@ -1,23 +1,22 @@
 """How values are told in which nothing has to wait: scalars, enums, and records that show what they have."""
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from graphql import GraphQLLeafType, Undefined, is_enum_type
+from graphql import GraphQLEnumType, GraphQLLeafType, Undefined
 
 from app.graphql.plan import Unplanned
 
-MOST_MEMBERS = 100
 PLAIN = {"String": str, "ID": str, "Boolean": bool}
 """Scalars whose values go out as they are when they are of this very type."""
 
 
 class Leaf(NamedTuple):
-    """From a value to what the answer says of it. A value of the very type `plain` goes out as it is."""
+    """How a value that is there is told: as it is when it is of the very type `plain`, else by `tell`."""
 
     tell: Callable[[Any], Any]
     plain: type | None = None
+    nullable: bool = True
 
 
 class Shown(NamedTuple):
@@ -29,44 +28,42 @@ class Shown(NamedTuple):
 
 
 def leaf_of(kind: GraphQLLeafType) -> Leaf:
-    """A scalar or an enum, null as null."""
-    plain = PLAIN.get(kind.name)
+    """A scalar or an enum."""
     coerce = kind.coerce_output_value
-    if is_enum_type(kind):
-        coerce = lru_cache(maxsize=MOST_MEMBERS)(coerce)
 
-    def told(value: Any) -> Any:
-        if value is None or type(value) is plain:
-            return value
+    def coerced(value: Any) -> Any:
         if value is Undefined or isinstance(value, Exception):
             raise Unplanned  # a scalar that takes anything would tell it
-        coerced = coerce(value)
-        if coerced is None or coerced is Undefined:
+        told = coerce(value)
+        if told is None or told is Undefined:
             raise Unplanned
-        return coerced
+        return told
 
-    return Leaf(told, plain)
+    tell = _by_identity(kind, coerced) if isinstance(kind, GraphQLEnumType) else coerced
+    return Leaf(tell, PLAIN.get(kind.name))
+
+
+def _by_identity(kind: GraphQLEnumType, tell: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Members of enums are told apart by identity: their hash is worked out by a function of Python's."""
+    names = {id(member.value): name for name, member in kind.values.items()}
+
+    def told(value: Any) -> Any:
+        name = names.get(id(value))
+        return tell(value) if name is None else name
+
+    return told
 
 
 def required_leaf(leaf: Leaf) -> Leaf:
-    """By `leaf`, unless there is nothing to tell."""
-    tell, plain = leaf
-
-    def told(value: Any) -> Any:
-        if value is None:
-            raise Unplanned
-        return tell(value)
-
-    return Leaf(told, plain)
+    """The same, which must be there."""
+    return leaf._replace(nullable=False)
 
 
 def leaf_items(leaf: Leaf) -> Leaf:
-    """Each of a list or tuple by `leaf`, null as null."""
-    tell, plain = leaf
+    """Each of a list or tuple by `leaf`."""
+    tell, plain = whole(leaf), leaf.plain
 
     def told(value: Any) -> Any:
-        if value is None:
-            return None
         check_list(value)
         return [item if type(item) is plain else tell(item) for item in value]
 
@@ -74,18 +71,40 @@ def leaf_items(leaf: Leaf) -> Leaf:
 
 
 def record_leaf(shown: Sequence[Shown]) -> Leaf:
-    """A record by its fields, in this order, null as null."""
-    rows = [(name, get, leaf.plain, leaf.tell) for name, get, leaf in shown]
+    """A record by its fields, in this order."""
+    rows = [(name, get, *leaf) for name, get, leaf in shown]
 
-    def told(record: Any) -> dict[str, Any] | None:
-        if record is None:
-            return None
-        return {
-            name: value if type(value := get(record)) is plain else tell(value)
-            for name, get, plain, tell in rows
-        }
+    def told(record: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = {}
+        for name, get, tell, plain, nullable in rows:  # a comprehension is a call
+            value = get(record)
+            if type(value) is plain:
+                answer[name] = value
+            elif value is not None:
+                answer[name] = tell(value)
+            elif nullable:
+                answer[name] = None
+            else:
+                raise Unplanned
+        return answer
 
     return Leaf(told)
+
+
+def whole(leaf: Leaf) -> Callable[[Any], Any]:
+    """How any value is told, be it there or not."""
+    tell, plain, nullable = leaf
+
+    def told(value: Any) -> Any:
+        if type(value) is plain:
+            return value
+        if value is not None:
+            return tell(value)
+        if not nullable:
+            raise Unplanned
+        return None
+
+    return told
 
 
 def check_list(value: Any) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from app.graphql.leaves import Leaf, Shown, check_list
+from app.graphql.leaves import Leaf, Shown, check_list, whole
 from app.graphql.plan import Pending, Run, Tell, Unplanned, Waiting
 from resolvers.context import Context, Path
 from resolvers.join import Arrival, Join
@@ -15,7 +15,7 @@ Put: TypeAlias = Callable[[Any, dict[str, Any], Path | None, Run, Waiting], None
 def fields(parts: Sequence[Shown | Put]) -> Tell:
     """Tell a record by its fields, in this order."""
     rows: list[tuple[Any, Any, Any, Any, Put | None]] = [
-        (part.name, part.get, part.leaf.plain, part.leaf.tell, None)
+        (part.name, part.get, part.leaf.plain, whole(part.leaf), None)
         if isinstance(part, Shown)
         else (None, None, None, None, part)
         for part in parts
@@ -103,5 +103,5 @@ def items(tell: Tell) -> Tell:
 
 def without_fields(leaf: Leaf) -> Tell:
     """A leaf where anything may stand."""
-    tell = leaf.tell
+    tell = whole(leaf)
     return lambda value, path, run, waiting: tell(value)

@@ -50,8 +50,8 @@ class Patient(Resource, frozen=True, kw_only=True, dict=True, gc=True):
 
     def identifier_values(self, system: str) -> tuple[str, ...]:
         """The identifiers under `system`, without repeats. One of use "old" is no longer valid."""
-        values = (one.value for one in self.identifiers if one.system == system and one.use != "old")
-        return tuple(dict.fromkeys(value for value in values if stated(value) and value))
+        values = [one.value for one in self.identifiers if one.system == system and one.use != "old"]
+        return tuple(dict.fromkeys([value for value in values if stated(value) and value]))
 
 
 def linked(patient: Patient, systems: IdentifierSystems) -> Patient:

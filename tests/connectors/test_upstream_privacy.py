@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from connectors.errors import InvalidKey, UpstreamError
+from connectors.request import Request
 from connectors.retry import Backoff
-from connectors.upstream import Limits, Question, Upstream
+from connectors.upstream import Limits, Upstream
 from tests.connectors.loopback import answer, speaking
 
 PRIVATE = "5f0c2e7a9b1d4c3e"
@@ -121,7 +122,7 @@ async def test_an_error_does_not_hold_the_request() -> None:
         error = error.__context__
 
 
-def test_a_question_does_not_show_itself() -> None:
-    """A request in the making holds ids and secrets, and shows neither."""
-    question = Question("POST", f"https://h.example/{PRIVATE}", {"Authorization": PRIVATE}, PRIVATE.encode())
-    assert PRIVATE not in repr(question)
+def test_a_request_does_not_show_itself() -> None:
+    """It holds ids and secrets, and shows neither."""
+    request = Request("POST", f"https://h.example/{PRIVATE}", {"Authorization": PRIVATE}, PRIVATE.encode())
+    assert PRIVATE not in repr(request)
