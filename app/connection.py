@@ -16,6 +16,11 @@ MOST_PIPELINED = 8
 seen to leave.
 """
 
+LEFT = "client.left"
+"""The ASGI extension under which the scope of a request has a future that is done when its client has left.
+To listen for that by `receive` takes a task for each request.
+"""
+
 _OF_THE_CHANGE = frozenset({b"upgrade", b"http2-settings"})
 
 
@@ -30,6 +35,7 @@ class Connection(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._running: RequestResponseCycle | None = None
+        self._left: asyncio.Future[None] = self.loop.create_future()
         self._in_head = True
         self._too_slow: asyncio.TimerHandle | None = None
 
@@ -45,6 +51,8 @@ class Connection(HttpToolsProtocol):
         self._in_head = False
         self._time_head()
         self.pipeline.clear()
+        if not self._left.done():
+            self._left.set_result(None)
         if self._running is not None and not self._running.response_complete:
             self._running.disconnected = True
             self._running.message_event.set()
@@ -61,6 +69,7 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """The parser's: a head begins."""
         super().on_message_begin()
+        self.scope["extensions"] = {LEFT: self._left}  # type: ignore[dict-item]  # of any kind, says ASGI
         self._in_head = True
 
     def on_headers_complete(self) -> None:

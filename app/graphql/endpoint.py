@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
+from app.connection import LEFT
 from app.graphql.execution import execute, is_request_error
 from app.graphql.negotiation import GRAPHQL, JSON, answer_type, prefers_html
 from app.graphql.operation import Operations, PreparedOperation, RequestError
@@ -110,7 +111,7 @@ class GraphQLEndpoint:
         except RequestError as error:
             return _not_executed(error.errors, media_type)
         _check_kind(prepared, scope["method"])
-        return await self._executed(prepared, request.variables, scope, receive, media_type)
+        return await self._executed(prepared, request.variables, scope, media_type)
 
     async def _request(self, scope: Scope, headers: Headers, receive: Receive) -> GraphQLRequest:
         if scope["method"] == "GET":
@@ -129,7 +130,6 @@ class GraphQLEndpoint:
         prepared: PreparedOperation,
         variables: dict[str, object] | None,
         scope: Scope,
-        receive: Receive,
         media_type: str,
     ) -> Answer:
         context = self._context_for(scope)
@@ -142,7 +142,7 @@ class GraphQLEndpoint:
                 hide_suggestions=self._operations.hide_suggestions,
             )
             if not isinstance(result, ExecutionResult):
-                result = await settle(result, receive, deadline=self._deadline, expire=context.expire)
+                result = await settle(result, _left(scope), deadline=self._deadline, expire=context.expire)
             return _result(result, context, media_type)
         except TimeoutError:
             return answer(200, media_type, {"errors": [_TIME_IS_OVER], "data": None})
@@ -164,6 +164,12 @@ def _result(result: ExecutionResult, context: OperationContext, media_type: str)
 def _not_executed(errors: list[GraphQLFormattedError], media_type: str) -> Answer:
     """Without `data`, only the GraphQL media type may have another status than 200."""
     return answer(400 if media_type == GRAPHQL else 200, media_type, {"errors": errors})
+
+
+def _left(scope: Scope) -> asyncio.Future[None]:
+    """What is done when the client has left; under a server that does not tell, it never is."""
+    told: asyncio.Future[None] | None = scope.get("extensions", {}).get(LEFT)
+    return asyncio.get_running_loop().create_future() if told is None else told
 
 
 def _check_kind(prepared: PreparedOperation, method: str) -> None:

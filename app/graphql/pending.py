@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from starlette.requests import ClientDisconnect
-from starlette.types import Receive
 
 T = TypeVar("T")
 
@@ -14,7 +13,7 @@ LAST_CALL = 1.0  # seconds between the deadline, when fields that wait fail, and
 
 async def settle(
     work: Awaitable[T],
-    receive: Receive,
+    left: asyncio.Future[None],
     *,
     deadline: float,
     expire: Callable[[], None],
@@ -23,12 +22,10 @@ async def settle(
     """What the work comes to.
 
     After `deadline` seconds `expire` is called, and `last_call` seconds later it is a `TimeoutError`. Raises
-    `ClientDisconnect` as soon as the client is gone. In either case the work is cancelled.
+    `ClientDisconnect` as soon as the client has `left`. In either case the work is cancelled.
     """
     loop = asyncio.get_running_loop()
     working = asyncio.ensure_future(work, loop=loop)
-    leaving = loop.create_task(_disconnected(receive))
-    leaving.add_done_callback(_retrieve)
     ended = loop.create_future()
 
     def end(_: object) -> None:
@@ -41,33 +38,26 @@ async def settle(
 
     timer = loop.call_later(deadline, late)
     working.add_done_callback(end)
-    leaving.add_done_callback(end)
+    left.add_done_callback(end)
     try:
         await ended
         if working.done():
             return working.result()
-        if leaving.done():
+        if left.done():
             raise ClientDisconnect
         raise TimeoutError
     finally:
         timer.cancel()
-        if working.done():
-            leaving.cancel()  # it only listens: nobody needs to wait until it has stopped
-        else:
-            await _cancel(working, leaving)
+        left.remove_done_callback(end)
+        if not working.done():
+            await _cancel(working)
 
 
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _cancel(*tasks: asyncio.Future[Any]) -> None:
+async def _cancel(task: asyncio.Future[Any]) -> None:
     """Cancels and waits until that is done, but not for ever for one that will not be cancelled."""
-    for task in tasks:
-        task.add_done_callback(_retrieve)
-        task.cancel()
-    await asyncio.wait(tasks, timeout=LAST_CALL)
+    task.add_done_callback(_retrieve)
+    task.cancel()
+    await asyncio.wait({task}, timeout=LAST_CALL)
 
 
 def _retrieve(task: asyncio.Future[Any]) -> None:

@@ -1,16 +1,15 @@
 """A small graph without upstreams, a context that tells what was asked of it, and two ways to reach them."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
-import uvicorn
 from graphql import GraphQLResolveInfo, GraphQLSchema, build_schema
 from starlette.types import ASGIApp, Scope
 
+from app import server
 from app.graphql.endpoint import GraphQLEndpoint
 from app.graphql.operation import Operations
 from connectors.errors import InvalidKey, TimedOut, Unreachable
@@ -145,14 +144,6 @@ class Gateway:
 
 @asynccontextmanager
 async def serving(app: ASGIApp) -> AsyncIterator[int]:
-    """The app behind a real uvicorn; gives its port, which listens already."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(
-            uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, ws="none")
-        )
-        running = asyncio.create_task(server.serve([listening]))
-        try:
-            yield listening.getsockname()[1]
-        finally:
-            server.should_exit = True
-            await running
+    """The app behind the gateway's own server; gives its port, which listens already."""
+    async with server.serving(app, "127.0.0.1", 0) as origin:
+        yield int(origin.rpartition(":")[2])

@@ -28,29 +28,30 @@ async def nothing_left() -> AsyncIterator[None]:
     assert not complaints
 
 
-async def connected() -> Any:
+def connected() -> asyncio.Future[None]:
     """A client that stays."""
-    await asyncio.Event().wait()
+    return asyncio.get_running_loop().create_future()
 
 
-async def gone() -> dict[str, str]:
+def gone() -> asyncio.Future[None]:
     """A client that has left."""
-    return {"type": "http.disconnect"}
+    left = connected()
+    left.set_result(None)
+    return left
 
 
 async def test_what_comes_in_time() -> None:
     """Work that ends in time gives its result, and its client is not watched any more."""
     async with nothing_left():
-        assert await settle(asyncio.sleep(0, "done"), connected, deadline=5, expire=pytest.fail) == "done"
+        assert await settle(asyncio.sleep(0, "done"), connected(), deadline=5, expire=pytest.fail) == "done"
 
 
 async def test_expired_work_may_still_answer() -> None:
     """At the deadline what waits is told; what that comes to is the answer."""
     work: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     async with nothing_left():
-        assert (
-            await settle(work, connected, deadline=0, expire=lambda: work.set_result("partial")) == "partial"
-        )
+        answer = await settle(work, connected(), deadline=0, expire=lambda: work.set_result("partial"))
+    assert answer == "partial"
 
 
 async def test_the_hard_stop() -> None:
@@ -58,7 +59,7 @@ async def test_the_hard_stop() -> None:
     work: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     async with nothing_left():
         with pytest.raises(TimeoutError):
-            await settle(work, connected, deadline=0, expire=lambda: None, last_call=0)
+            await settle(work, connected(), deadline=0, expire=lambda: None, last_call=0)
     assert work.cancelled()
 
 
@@ -73,7 +74,7 @@ async def test_work_that_fails_while_cancelled() -> None:
 
     async with nothing_left():
         with pytest.raises(ClientDisconnect):
-            await settle(work(), gone, deadline=5, expire=pytest.fail)
+            await settle(work(), gone(), deadline=5, expire=pytest.fail)
 
 
 async def test_a_client_that_leaves() -> None:
@@ -81,7 +82,7 @@ async def test_a_client_that_leaves() -> None:
     work: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     async with nothing_left():
         with pytest.raises(ClientDisconnect):
-            await settle(work, gone, deadline=5, expire=pytest.fail)
+            await settle(work, gone(), deadline=5, expire=pytest.fail)
     assert work.cancelled()
 
 
@@ -90,18 +91,22 @@ async def test_nobody_complains_of_a_client_that_leaves(ticks: int) -> None:
     """Whenever it does: what graphql-core has not begun by then is no coroutine that was never awaited."""
     schema, context = graph(), Context()
 
-    async def leaving() -> dict[str, str]:
+    left = connected()
+
+    async def leave() -> None:
         for _ in range(ticks):
             await asyncio.sleep(0)
-        return await gone()
+        left.set_result(None)
 
     work = execute(
         schema, Operations(schema).prepare("{ many { more { more { slow } slow } } }", None), None, context
     )
     assert not isinstance(work, ExecutionResult)
     async with nothing_left():
+        leaving = asyncio.ensure_future(leave())
         with pytest.raises(ClientDisconnect):
-            await settle(work, leaving, deadline=5, expire=pytest.fail)
+            await settle(work, left, deadline=5, expire=pytest.fail)
+        await leaving
         context.close()
 
 
