@@ -1,11 +1,10 @@
 """From an HTTP request to a well-formed GraphQL request; what is none is an `HTTPError` of 4xx."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NoReturn
 from urllib.parse import parse_qsl
 
+import msgspec
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
@@ -104,24 +103,13 @@ def _request(parameters: Mapping[str, object]) -> GraphQLRequest:
 
 def _decode(body: bytes) -> object:
     try:
-        text = body.decode()
-        value: object = _decoder.decode(text)
-        if "\\u" in text:
-            json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate is no text
-    except (
-        ValueError,
-        RecursionError,
-    ):  # also of numbers with too many digits, and of what is nested too deep
+        return _decoder.decode(body)
+    except (ValueError, RecursionError):  # the latter for what is nested too deep
         raise _bad("The JSON cannot be decoded") from None
-    return value
-
-
-def _refuse_constant(_: str) -> NoReturn:
-    raise ValueError
 
 
 def _bad(sentence: str) -> HTTPError:
     return HTTPError(400, Code.BAD_REQUEST, sentence)
 
 
-_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+_decoder = msgspec.json.Decoder()
