@@ -1,6 +1,5 @@
 """The body of an answer: read whole or in part, never decompressed, and never more than is asked for."""
 
-from collections.abc import AsyncIterator
 from functools import lru_cache
 
 import httpx
@@ -55,6 +54,6 @@ def _is_compressed(response: httpx.Response) -> bool:
     return encoding != "identity"
 
 
-def _pieces(response: httpx.Response) -> AsyncIterator[bytes]:
+def _pieces(response: httpx.Response) -> httpx.AsyncByteStream:
     assert isinstance(response.stream, httpx.AsyncByteStream)
-    return aiter(response.stream)
+    return response.stream

@@ -1,7 +1,7 @@
 """One question on its way, shared by everyone who waits for its answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from connectors.errors import InvalidKey, UpstreamError, bare
@@ -70,14 +70,14 @@ class Flight(Generic[V]):
         if over is not None:
             over()
 
-    def _let_go(self) -> Iterator[asyncio.Future[V]]:
-        """Each who still waits. None of them leaves any more: to be told so takes as long as the answer."""
+    def _let_go(self) -> list[asyncio.Future[V]]:
+        """Those who still wait. None of them leaves any more: to be told so takes as long as the answer."""
         self._end()
-        waiting, self._waiting = self._waiting, set()
-        for future in waiting:
-            if not future.done():
-                future.remove_done_callback(self._leave)
-                yield future
+        still = [future for future in self._waiting if not future.done()]
+        for future in still:
+            future.remove_done_callback(self._leave)
+        self._waiting.clear()
+        return still
 
     def _leave(self, future: asyncio.Future[V]) -> None:
         self._waiting.discard(future)
