@@ -30,6 +30,8 @@ ROOMS = (
     ("app/graphql/execution", "plan"),
     ("app/graphql/response", "encoding"),
     ("app/graphql/", "endpoint"),
+    ("app/connection", "server"),
+    ("app/corked", "server"),
     ("app/", "endpoint"),
     ("schema/", "plan"),
     ("resolvers/rules/", "rules"),
