@@ -79,6 +79,12 @@ class Connection(HttpToolsProtocol):
         if 0 < len(self.pipeline) < MOST_PIPELINED:
             self.flow.resume_reading()
 
+    def on_message_complete(self) -> None:
+        """The parser's: a body is whole. Within a large one uvicorn stops to read, and sees nobody leave."""
+        super().on_message_complete()
+        if len(self.pipeline) < MOST_PIPELINED:
+            self.flow.resume_reading()
+
     def _should_upgrade(self) -> bool:
         """uvicorn's: whether a request that asks to change the protocol is left alone. It is read again."""
         return True

@@ -31,6 +31,6 @@ class Corked:
         return getattr(self._transport, name)
 
     def _let_go(self) -> None:
-        if self._held is not None:
-            held, self._held = self._held, None
+        held, self._held = self._held, None
+        if held is not None and not self._transport.is_closing():  # else nobody is there to hear it
             self._transport.write(held)

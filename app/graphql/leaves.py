@@ -45,7 +45,7 @@ def leaf_of(kind: GraphQLLeafType) -> Leaf:
 
 def _by_identity(kind: GraphQLEnumType, tell: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Members of enums are told apart by identity: their hash is worked out by a function of Python's."""
-    names = {id(member.value): name for name, member in kind.values.items()}
+    names = {id(member.value): name for name, member in reversed(kind.values.items())}  # the first counts
 
     def told(value: Any) -> Any:
         name = names.get(id(value))

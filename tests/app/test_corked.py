@@ -71,3 +71,11 @@ async def test_all_is_written_in_order_before_the_end(wire: Wire, pieces: int) -
     assert b"".join(cast(list[bytes], written)) == b"012345"[:pieces]
     assert end == "closed"
     assert one.is_closing()
+
+
+async def test_what_nobody_is_there_to_hear_is_dropped(wire: Wire) -> None:
+    """The connection was lost before the tick's end; to write on it would be an error that nobody catches."""
+    corked(wire).write(b"head")
+    wire.close()
+    await asyncio.sleep(0)
+    assert wire.left == ["closed"]

@@ -110,8 +110,12 @@ async def test_nobody_complains_of_a_client_that_leaves(ticks: int) -> None:
         context.close()
 
 
-async def test_a_dropped_connection() -> None:
-    """On a real connection: the client hangs up, and within a second nothing of its operation is left."""
+@pytest.mark.parametrize("blanks", [0, 400_000])
+async def test_a_dropped_connection(blanks: int) -> None:
+    """On a real connection: the client hangs up, and within a second nothing of its operation is left.
+
+    Also when it had much to say: of a large body not all is read at once.
+    """
     gateway = Gateway()
     asked = asyncio.Event()
 
@@ -119,14 +123,15 @@ async def test_a_dropped_connection() -> None:
         context.asked = asked
 
     gateway.prepare = prepare
-    body = json.dumps({"query": "{ slow stubborn one { slow hello } }"}).encode()
+    body = json.dumps({"query": "{ slow stubborn one { slow hello } }"}).encode() + b" " * blanks
     async with nothing_left(), serving(gateway.endpoint) as port, asyncio.timeout(5):
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(
             b"POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
-            + b"content-length: %d\r\n\r\n" % len(body)
-            + body
+            b"expect: 100-continue\r\ncontent-length: %d\r\n\r\n" % len(body)
         )
+        await reader.readuntil(b"\r\n\r\n")  # the body is waited for
+        writer.write(body)
         await asked.wait()
         writer.close()
         await writer.wait_closed()
