@@ -23,6 +23,12 @@ WARM_UP = 300
 
 SYSTEMS = ("floor", "ordinary", "gateway")
 
+ORDER = ("floor", "ordinary", "floor", "gateway", "floor")
+"""In which they take turns: the floor around each of the others, as its speed moves most."""
+
+STAMPEDES = 10
+"""On the floor, which remembers nothing, each time that it takes its turn; one takes it some 15 ms."""
+
 PRIMING = 8
 """Clients that ask for everything once before a warm row."""
 
@@ -143,25 +149,28 @@ async def measure(
                 await ask_all(port, requests(asked, row.at_once), PRIMING)
             else:
                 await ask_all(port, requests(known[: max(60, row.clients)], row.at_once), row.clients)
-        questions = {system: _questions(row, asked) for system in SYSTEMS}
-        for _ in range(row.turns):
-            for system, (port, _) in served.items():
-                behind.begin(row.latency)
-                turn = seconds / row.turns
+        questions = {system: _questions(row, asked, system) for system in SYSTEMS}
+        for system in ORDER * row.turns:
+            behind.begin(row.latency)
+            turn = seconds / (row.turns * ORDER.count(system))
+            for asking in next(questions[system]):
                 results[system].timings += await load(
-                    port, questions[system], clients=row.clients, seconds=turn
+                    served[system][0], asking, clients=row.clients, seconds=turn
                 )
-                results[system].calls += behind.calls.calls
+            results[system].calls += behind.calls.calls
         for system, (_, pid) in served.items():
             results[system].memory = resident(pid)
     return results
 
 
-def _questions(row: Row, patients: Sequence[str]) -> Iterator[bytes]:
+def _questions(row: Row, patients: Sequence[str], system: str) -> Iterator[list[Iterator[bytes]]]:
+    """What is asked at each turn, one after the other. What is cold is asked once, except of the floor."""
     if row.stampede:
-        return itertools.repeat(request([random.choice(patients)]), row.clients)  # noqa: S311  # no secret
-    chosen = random.sample(patients, len(patients))
-    return itertools.cycle(requests(chosen, row.at_once)) if row.warm else iter(requests(chosen, row.at_once))
+        asked = request([random.choice(patients)])  # noqa: S311  # no secret
+        times = STAMPEDES if system == "floor" else 1
+        return ([itertools.repeat(asked, row.clients) for _ in range(times)] for _ in itertools.count())
+    chosen = requests(random.sample(patients, len(patients)), row.at_once)
+    return itertools.repeat([itertools.cycle(chosen) if row.warm or system == "floor" else iter(chosen)])
 
 
 async def ask_all(port: int, asked: Sequence[bytes], clients: int) -> None:
