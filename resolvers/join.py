@@ -135,7 +135,7 @@ class Arrival(Awaitable[Any]):
             raise error
         answer = reading.seen(done.result(), self._context, self._path) if error is None else error
         if isinstance(several, list):
-            several[self._place] = answer
+            several[self._place] = answer  # until all have come
         else:
             (self._answers[self._known],) = reading.whole([answer], self._context, self._path)
 

@@ -51,9 +51,9 @@ class Read:
         return context.seen(answer, path, self.fetch, inherits=self.inherits)
 
     def whole(self, answers: list[Any], context: Context, path: Path) -> list[Any]:
-        """All answers. An error among them is reported, and None, or Absent; all of them raise the first.
+        """All answers. An error among them is reported, and None in its place; of an `optional` read, Absent.
 
-        The field can do without an `optional` read: it raises none.
+        Where all failed, the first of them is raised, unless the read is optional.
         """
         failures = [one for one in answers if isinstance(one, UpstreamError)]
         if not failures:
