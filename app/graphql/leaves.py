@@ -1,9 +1,10 @@
 """How values are told in which nothing has to wait: scalars, enums, and records that show what they have."""
 
 from collections.abc import Callable, Sequence
+from enum import Enum
 from typing import Any, NamedTuple
 
-from graphql import GraphQLEnumType, GraphQLLeafType, Undefined
+from graphql import GraphQLLeafType, Undefined, is_enum_type
 
 from app.graphql.plan import Unplanned
 
@@ -39,17 +40,21 @@ def leaf_of(kind: GraphQLLeafType) -> Leaf:
             raise Unplanned
         return told
 
-    tell = _by_identity(kind, coerced) if isinstance(kind, GraphQLEnumType) else coerced
+    tell = _by_identity(coerced) if is_enum_type(kind) else coerced
     return Leaf(tell, PLAIN.get(kind.name))
 
 
-def _by_identity(kind: GraphQLEnumType, tell: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _by_identity(tell: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Members of enums are told apart by identity: their hash is worked out by a function of Python's."""
-    names = {id(member.value): name for name, member in reversed(kind.values.items())}  # the first counts
+    names: dict[int, Any] = {}
 
     def told(value: Any) -> Any:
         name = names.get(id(value))
-        return tell(value) if name is None else name
+        if name is None:
+            name = tell(value)
+            if isinstance(value, Enum):  # whose members live for as long as the process
+                names[id(value)] = name
+        return name
 
     return told
 
