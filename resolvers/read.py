@@ -41,7 +41,10 @@ class Read:
         if not isinstance(key, Absent) and not context.connected(self.fetch):
             key = Absent(NOT_CONFIGURED)
         if isinstance(key, Absent):
-            return key if self.optional else _told(key, context, path)
+            if self.optional:
+                return key
+            context.notice(path, key.code)
+            return None
         if isinstance(key, tuple):
             return [self._ask(one, context, path, place) for one in key]
         return self._ask(key, context, path, place)
@@ -83,7 +86,3 @@ def read(
 def own_id(record: Any, arguments: Any) -> Any:
     """The key of a read that asks for the parent's own id: known as soon as the parent's is."""
     return record.id
-
-
-def _told(absent: Absent, context: Context, path: Path) -> None:
-    context.notice(path, absent.code)
