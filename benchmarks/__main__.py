@@ -26,8 +26,8 @@ ROWS = (
     Row("summary, cold, 20 ms", 32, latency=20),
     Row("summary, cold, 20 ms", 256, latency=20),
     Row(f"{AT_ONCE} patients, warm", 32, AT_ONCE, warm=True, turns=3),
-    Row(f"{AT_ONCE} patients, cold, 20 ms", 4, AT_ONCE, latency=20),
-    Row("stampede, cold, 20 ms", 256, latency=20, stampede=True),
+    Row(f"{AT_ONCE} patients, cold, 20 ms", 4, AT_ONCE, latency=20, turns=4),
+    Row("stampede, cold, 20 ms", 256, latency=20, stampede=True, turns=6),
 )
 HEAD = (
     f"{'':26} {'clients':>7} {'':9} {'req/s':>8} {'x floor':>8} {'x ordinary':>10} "

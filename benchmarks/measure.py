@@ -165,11 +165,11 @@ async def measure(
 
 def _questions(row: Row, patients: Sequence[str], system: str) -> Iterator[list[Iterator[bytes]]]:
     """What is asked at each turn, one after the other. What is cold is asked once, except of the floor."""
+    mixed = random.sample(patients, len(patients))
     if row.stampede:
-        asked = request([random.choice(patients)])  # noqa: S311  # no secret
         times = STAMPEDES if system == "floor" else 1
-        return ([itertools.repeat(asked, row.clients) for _ in range(times)] for _ in itertools.count())
-    chosen = requests(random.sample(patients, len(patients)), row.at_once)
+        return ([itertools.repeat(request([one]), row.clients) for _ in range(times)] for one in mixed)
+    chosen = requests(mixed, row.at_once)
     return itertools.repeat([itertools.cycle(chosen) if row.warm or system == "floor" else iter(chosen)])
 
 
