@@ -10,7 +10,6 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from app.connection import LEFT
-from app.graphql.admission import Admission
 from app.graphql.execution import execute, is_request_error
 from app.graphql.negotiation import GRAPHQL, JSON, answer_type, prefers_html
 from app.graphql.operation import Operations, PreparedOperation, RequestError
@@ -73,7 +72,6 @@ class GraphQLEndpoint:
         self._operations = operations
         self._context_for = context_for
         self._deadline = deadline
-        self._admission = Admission()
         self._arrivals = Deadlines(deadline)
         self._most_body_bytes = most_body_bytes
         self._ide = ide.encode() if ide is not None else None
@@ -113,13 +111,7 @@ class GraphQLEndpoint:
         except RequestError as error:
             return _not_executed(error.errors, media_type)
         _check_kind(prepared, scope["method"])
-        waited = 0.0 if self._admission.begin() else await self._admission.wait()
-        try:
-            return await self._executed(
-                prepared, request.variables, scope, media_type, self._deadline - waited
-            )
-        finally:
-            self._admission.end()
+        return await self._executed(prepared, request.variables, scope, media_type)
 
     async def _request(self, scope: Scope, headers: Headers, receive: Receive) -> GraphQLRequest:
         if scope["method"] == "GET":
@@ -139,11 +131,7 @@ class GraphQLEndpoint:
         variables: dict[str, object] | None,
         scope: Scope,
         media_type: str,
-        deadline: float,
     ) -> Answer:
-        left = _left(scope)
-        if left.done():
-            raise ClientDisconnect
         context = self._context_for(scope)
         try:
             result = execute(
@@ -154,7 +142,7 @@ class GraphQLEndpoint:
                 hide_suggestions=self._operations.hide_suggestions,
             )
             if not isinstance(result, ExecutionResult):
-                result = await settle(result, left, deadline=deadline, expire=context.expire)
+                result = await settle(result, _left(scope), deadline=self._deadline, expire=context.expire)
             return _result(result, context, media_type)
         except TimeoutError:
             return answer(200, media_type, {"errors": [_TIME_IS_OVER], "data": None})
