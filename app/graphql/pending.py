@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from starlette.requests import ClientDisconnect
+
+from connectors.deadline import Deadline
 
 T = TypeVar("T")
 
@@ -19,48 +21,34 @@ async def settle(
     expire: Callable[[], None],
     last_call: float = LAST_CALL,
 ) -> T:
-    """What the work comes to.
+    """What the work comes to, awaited in this task: one more would be a tick to begin and two to end.
 
     After `deadline` seconds `expire` is called, and `last_call` seconds later it is a `TimeoutError`. Raises
     `ClientDisconnect` as soon as the client has `left`. In either case the work is cancelled.
     """
     loop = asyncio.get_running_loop()
-    working = asyncio.ensure_future(work, loop=loop)
-    ended = loop.create_future()
-
-    def end(_: object) -> None:
-        if not ended.done():
-            ended.set_result(None)
+    stop = Deadline(asyncio.current_task(loop), loop.time() + deadline + last_call)
+    timer: asyncio.TimerHandle
 
     def late() -> None:
-        loop.call_later(last_call, end, None)
+        nonlocal timer
+        timer = loop.call_later(last_call, stop.expire)
         expire()
 
+    def leave(_: asyncio.Future[None]) -> None:
+        stop.expire()
+
     timer = loop.call_later(deadline, late)
-    working.add_done_callback(end)
-    left.add_done_callback(end)
+    left.add_done_callback(leave)
     try:
-        await ended
-        if working.done():
-            return working.result()
+        with stop:
+            return await work
+    except Exception:  # whatever it fails with when it is cancelled
         if left.done():
-            raise ClientDisconnect
-        raise TimeoutError
+            raise ClientDisconnect from None
+        if stop.expired:
+            raise TimeoutError from None
+        raise
     finally:
         timer.cancel()
-        left.remove_done_callback(end)
-        if not working.done():
-            await _cancel(working)
-
-
-async def _cancel(task: asyncio.Future[Any]) -> None:
-    """Cancels and waits until that is done, but not for ever for one that will not be cancelled."""
-    task.add_done_callback(_retrieve)
-    task.cancel()
-    await asyncio.wait({task}, timeout=LAST_CALL)
-
-
-def _retrieve(task: asyncio.Future[Any]) -> None:
-    """Nobody asks any more; asyncio complains of exceptions that nobody has seen."""
-    if not task.cancelled():
-        task.exception()
+        left.remove_done_callback(leave)
