@@ -61,8 +61,8 @@ class Deadline:
         return self._task is None
 
     def expire(self) -> None:
-        """The time is over."""
-        if self._task is not None:
+        """The time is over. Said again, it is not over twice."""
+        if self._task is not None and not self.expired:
             self.expired = True
             self._task.cancel()
 

@@ -86,10 +86,9 @@ async def _to_its_end(result: Awaitable[ExecutionResult], expire: Callable[[], N
     except asyncio.CancelledError:
         expire()
         executing.add_done_callback(_forget)
-        try:
-            await asyncio.wait({executing}, timeout=MOMENT)
-        finally:
-            executing.cancel()
+        given_up = asyncio.get_running_loop().call_later(MOMENT, executing.cancel)
+        executing.add_done_callback(lambda _: given_up.cancel())
+        await asyncio.wait({executing}, timeout=MOMENT)  # cancelled once more, it ends by itself all the same
         raise
 
 

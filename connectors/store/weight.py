@@ -9,7 +9,6 @@ PER_BYTE = 5
 """Bytes of decoded records for a byte of their JSON, with the facts that are worked out of them later."""
 
 _encoder = msgspec.json.Encoder(enc_hook=lambda _: None)
-_scale = bytearray()  # written over each time: to make room anew takes as long as to write
 
 
 def weight(answer: object) -> int | None:
@@ -18,7 +17,6 @@ def weight(answer: object) -> int | None:
     The length of its JSON is known in microseconds; to walk its objects takes longer than to decode them.
     """
     try:
-        _encoder.encode_into(answer, _scale)
+        return BASE + PER_BYTE * len(_encoder.encode(answer))
     except UnicodeEncodeError:  # a lone surrogate, which JSON can escape and UTF-8 cannot say
         return None
-    return BASE + PER_BYTE * len(_scale)

@@ -86,6 +86,26 @@ async def test_a_client_that_leaves() -> None:
     assert work.cancelled()
 
 
+async def test_a_client_that_leaves_at_the_last_call() -> None:
+    """It has left, once, and its request's task can go on to something else."""
+    left = connected()
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            left.set_result(None)  # while it is being cancelled
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+
+    async with nothing_left():
+        with pytest.raises(ClientDisconnect):
+            await settle(work(), left, deadline=0, expire=lambda: None, last_call=0)
+    task = asyncio.current_task()
+    assert task
+    assert not task.cancelling()
+
+
 @pytest.mark.parametrize("ticks", range(12))
 async def test_nobody_complains_of_a_client_that_leaves(ticks: int) -> None:
     """Whenever it does: what graphql-core has not begun by then is no coroutine that was never awaited."""
@@ -108,6 +128,31 @@ async def test_nobody_complains_of_a_client_that_leaves(ticks: int) -> None:
             await settle(work, left, deadline=5, expire=pytest.fail)
         await leaving
         context.close()
+
+
+@pytest.mark.parametrize("ticks", range(12))
+@pytest.mark.parametrize("later", range(4))
+async def test_nobody_complains_of_a_server_that_stops(ticks: int, later: int) -> None:
+    """Also in the moment in which the client leaves: what was executing ends by itself."""
+    schema, context, left = graph(), Context(), connected()
+    work = execute(
+        schema, Operations(schema).prepare("{ many { more { more { slow } slow } } }", None), None, context
+    )
+    assert not isinstance(work, ExecutionResult)
+    async with nothing_left(), asyncio.timeout(5):
+        settling = asyncio.ensure_future(settle(work, left, deadline=5, expire=pytest.fail))
+        await asyncio.sleep(0)
+        for _ in range(ticks):
+            await asyncio.sleep(0)
+        left.set_result(None)
+        for _ in range(later):
+            await asyncio.sleep(0)
+        settling.cancel()
+        with pytest.raises((ClientDisconnect, asyncio.CancelledError)):
+            await settling
+        context.close()
+        for _ in range(20):
+            await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("blanks", [0, 400_000])
