@@ -64,8 +64,7 @@ class RecordStore(Generic[S]):
 
     def put(self, slot: S, kept: Kept) -> None:
         """Keep an answer in place of the one before."""
-        if slot in self._kept:
-            self.drop(slot)
+        self.drop(slot)
         if kept.ages.last <= 0 or kept.weight > self._most_bytes:
             return
         self._kept[slot] = kept
