@@ -1,13 +1,13 @@
 """One HTTP/1.1 connection to an upstream, for one exchange after another (RFC 9112). httptools parses."""
 
 import asyncio
-from collections.abc import Callable
 from typing import cast
 
 import httptools
 import httpx
 
 from connectors.exchange import Exchange
+from connectors.http import Response, Wanted
 
 
 class Connection(asyncio.Protocol):
@@ -31,38 +31,19 @@ class Connection(asyncio.Protocol):
         open_ = self._transport is not None and not self._transport.is_closing()
         return open_ and self._exchange is None and not self._spoilt
 
-    async def ask(self, request: bytes, leave: Callable[[], None]) -> Exchange:
-        """Send a request; gives the exchange when the head of its answer is there. Cancelling closes.
-
-        `leave` is called when the exchange is closed, which is the caller's to do.
-        """
+    def ask(self, request: bytes, wanted: Wanted) -> asyncio.Future[Response]:
+        """Send a request; gives the response to come. Whoever does not await it to its end must close."""
         assert self._transport
-        exchange = self._exchange = Exchange(self, self._loop, leave)
+        exchange = self._exchange = Exchange(self._loop, wanted)
         self._transport.write(request)
         if self._listening is None:
             self._listening = self._loop.call_later(self._read, self._listen)
-        try:
-            await exchange.head
-        except BaseException:
-            self.close()
-            del exchange  # it carries the failure, which carries this frame
-            raise
-        return exchange
+        return exchange.response
 
     def close(self) -> None:
         """Close at once, whatever is under way."""
         if self._transport is not None:
             self._transport.abort()
-
-    def hold(self) -> None:
-        """Read no more for now."""
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.pause_reading()
-
-    def go_on(self) -> None:
-        """Read again."""
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.resume_reading()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """asyncio's: the connection is there."""
@@ -80,8 +61,8 @@ class Connection(asyncio.Protocol):
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self._break(httpx.RemoteProtocolError("not an answer"))
             return
-        if exchange.too_noisy:
-            self._break(httpx.RemoteProtocolError("more around the answer than in it"))
+        if self._exchange is not None:
+            self._look_at(self._exchange)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """asyncio's: the connection is over."""
@@ -92,7 +73,7 @@ class Connection(asyncio.Protocol):
         if exchange is None:
             return
         if exc is None and exchange.ends_with_connection:
-            exchange.end()
+            exchange.respond()
         else:
             exchange.fail(httpx.RemoteProtocolError("the connection ended before the answer did"))
 
@@ -121,15 +102,17 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """The parser's."""
-        exchange = self._exchange
-        if exchange is None:
-            return
-        if exchange.is_informational:
-            exchange.pass_over()
-            return
-        self._exchange = None
-        self._spoilt = not self._parser.should_keep_alive()
-        exchange.end()
+        if self._exchange is not None and self._exchange.end():
+            self._exchange = None
+            self._spoilt = not self._parser.should_keep_alive()
+
+    def _look_at(self, unfinished: Exchange) -> None:
+        if unfinished.has_enough:
+            self._exchange = None
+            self.close()
+            unfinished.respond()
+        elif unfinished.too_noisy:
+            self._break(httpx.RemoteProtocolError("more around the answer than in it"))
 
     def _listen(self) -> None:
         """Called when there may have been silence for too long: one timer serves many exchanges."""

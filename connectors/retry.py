@@ -20,8 +20,10 @@ from connectors.errors import (
     Unreachable,
     UpstreamError,
 )
+from connectors.http import Response
 
 OVERLOADED = frozenset({429, 502, 503, 504})  # Canvas: a GET may be repeated after these
+SAY_IT_ALL = frozenset({401, 403, 404, 410, 429})  # whatever their bodies say
 
 
 class Fallback:
@@ -87,21 +89,27 @@ class Backoff:
 BACKOFF = Backoff()
 
 
-def objection(system: str, response: httpx.Response) -> Exception:
+def objection(system: str, response: Response) -> Exception:
     """What a status that is neither 2xx nor "not there" means."""
-    status = response.status_code
+    status = response.status
     if status in OVERLOADED:
         error: UpstreamError = (
             RateLimited(system) if status == httpx.codes.TOO_MANY_REQUESTS else Failed(system)
         )
-        return Again(error, retry_after(response.headers.get("retry-after"), datetime.now(UTC)))
+        asked = response.headers.get(b"retry-after", b"").decode("latin-1")
+        return Again(error, retry_after(asked, datetime.now(UTC)))
     if status == httpx.codes.UNAUTHORIZED:
         return Unauthorized()
     if status == httpx.codes.FORBIDDEN:
         return Forbidden(system)
-    if response.is_client_error:
+    if is_rejection(status):
         return Rejected(system)
-    return Failed(system) if response.is_server_error else BadResponse(system)
+    return Failed(system) if httpx.codes.is_server_error(status) else BadResponse(system)
+
+
+def is_rejection(status: int) -> bool:
+    """Whether it is a 4xx without a meaning of its own: what it means may be told in the body."""
+    return httpx.codes.is_client_error(status) and status not in SAY_IT_ALL
 
 
 def breakage(system: str, error: httpx.HTTPError) -> Exception:

@@ -1,4 +1,4 @@
-"""HTTP/1.1 behind httpx's transport interface: what calls go through.
+"""HTTP/1.1: what calls go through.
 
 Ours because no client that was measured has both the speed and the manners (docs/decisions/0006): httpx's
 pool takes ten times the time of this one when many calls are made at once, and loses connections for good
@@ -11,26 +11,24 @@ import asyncio
 import ssl
 from collections import deque
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import cache
 from time import monotonic
 
 import httpx
 
 from connectors.bulkhead import Bulkhead
 from connectors.connection import Connection
-from connectors.request import Request
-from connectors.response import Response
+from connectors.http import Request, Response, Wanted
 
 IDLE = 30.0
 """Seconds that a connection is kept without use."""
 
 
-class Transport(httpx.AsyncBaseTransport):
+class Transport:
     """Connections to one `origin`, at most so many at once. They are kept for `idle` seconds without use.
 
     To wait for one longer than `connect` seconds is a PoolTimeout. `connect` also bounds the making of a new
     one, and `read` the silence of the peer. Raises httpx's exceptions, which carry neither request nor cause.
-    To close a response before its end, or to cancel, closes its connection.
     """
 
     def __init__(
@@ -52,9 +50,8 @@ class Transport(httpx.AsyncBaseTransport):
         self._sweeping: asyncio.TimerHandle | None = None
         self._busy: set[Connection] = set()
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The head of the answer to one of our own requests; its body can be read from its stream."""
-        assert isinstance(request, Request)
+    async def ask(self, request: Request, wanted: Wanted) -> Response:
+        """The response. To cancel, or to want less than comes, closes the connection."""
         written = self._written(request)
         if not self._under_way.enter():
             await self._wait()
@@ -64,13 +61,10 @@ class Transport(httpx.AsyncBaseTransport):
             self._under_way.leave()
             raise
         self._busy.add(connection)
-        leave = partial(self._leave, connection)
         try:
-            exchange = await connection.ask(written, leave)
-        except BaseException:
-            leave()
-            raise
-        return Response(exchange.status, exchange.head.result(), exchange)
+            return await connection.ask(written, wanted)
+        finally:
+            self._leave(connection)
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -81,14 +75,14 @@ class Transport(httpx.AsyncBaseTransport):
         await asyncio.sleep(0)  # they are told in the next tick
 
     def _written(self, request: Request) -> bytes:
-        target = request.text.removeprefix(self._origin)
+        target = request.url.removeprefix(self._origin)
         if not target.startswith("/"):
             target = f"/{target}"
         if not _is_plain(target):
             raise httpx.LocalProtocolError("a request that cannot be sent")
         length = f"Content-Length: {len(request.body)}\r\n" if request.body else ""
         head = "".join(
-            [request.method, " ", target, self._version, self._lines(request.given), length, "\r\n"]
+            [request.method, " ", target, self._version, self._lines(request.headers), length, "\r\n"]
         )
         return head.encode() + request.body
 
@@ -138,13 +132,14 @@ class Transport(httpx.AsyncBaseTransport):
         raise failure
 
     def _leave(self, connection: Connection) -> None:
-        if connection in self._busy:  # once, however often it is left
-            self._busy.remove(connection)
-            self._under_way.leave()
-            if connection.usable:
-                self._idle.append((monotonic(), connection))
-                if self._sweeping is None:
-                    self._sweep()
+        self._busy.remove(connection)
+        self._under_way.leave()
+        if not connection.usable:
+            connection.close()
+            return
+        self._idle.append((monotonic(), connection))
+        if self._sweeping is None:
+            self._sweep()
 
     def _sweep(self) -> None:
         """Close what was not used for long enough, and look again when the next one is due."""

@@ -1,10 +1,10 @@
 """One HTTP API: deadline, tries, status to error, bytes to record. The only room that knows the client."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
 import httpx
@@ -12,14 +12,14 @@ import msgspec
 
 from connectors.address import Root
 from connectors.authorization import Anonymous, Authorization
-from connectors.body import beginning, is_json, whole
+from connectors.body import is_encoded, is_plain_json
 from connectors.clock import SYSTEM_CLOCK, Clock
 from connectors.deadline import Deadlines
 from connectors.errors import BadResponse, Refused, Rejected, TimedOut, UpstreamError
+from connectors.http import NO_BODY, Client, Headers, Part, Request, Response
 from connectors.nesting import holds_more, nested_deeper
 from connectors.record import Source
-from connectors.request import Request
-from connectors.retry import BACKOFF, Again, Backoff, Unauthorized, breakage, objection
+from connectors.retry import BACKOFF, Again, Backoff, Unauthorized, breakage, is_rejection, objection
 from connectors.transport import Transport
 
 T = TypeVar("T")
@@ -37,6 +37,11 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 Explain: TypeAlias = Callable[[int, bytes], type[UpstreamError]]
 """What a rejection (a 4xx without a meaning of its own) means at one upstream: from its status and its body,
 of which it may see the beginning only, or nothing. It does not raise."""
+
+REASON = Part(10_000, whole=False)
+"""Of the body of a rejection."""
+
+MISSING = frozenset({404, 410})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ class Upstream:
         base_url: str,
         *,
         authorization: Authorization | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
+        client: Client | None = None,
         explain: Explain | None = None,
         limits: Limits = Limits(),
         backoff: Backoff = BACKOFF,
@@ -91,19 +96,20 @@ class Upstream:
         self._deadlines = Deadlines(limits.total)
         self._backoff = backoff
         self._clock = clock
+        self._whole = Part(limits.most_bytes, whole=True)
         self._together = (NOTHING, NOTHING, NOTHING)
-        self._transport = transport or Transport(
+        self._client = client or Transport(
             self._root.address, connect=limits.connect, read=limits.read, connections=limits.connections
         )
 
-    async def get(self, *segments: str, params: Mapping[str, str] = NOTHING) -> Reply | None:
+    def get(self, *segments: str, params: Mapping[str, str] = NOTHING) -> Coroutine[Any, Any, Reply | None]:
         """The answer at this path, or None for 404 and 410. Segments and parameters are percent-encoded here.
 
         Raises:
             InvalidKey: a segment or parameter can name nothing; nothing was sent.
             UpstreamError: there was no usable answer.
         """
-        return await self._ask("GET", self._root.url(segments, params))
+        return self._ask("GET", self._root.url(segments, params))
 
     async def follow(self, link: str) -> Reply | None:
         """The answer at a link that this upstream printed. Another origin: BadResponse, nothing is sent."""
@@ -128,7 +134,7 @@ class Upstream:
 
     async def aclose(self) -> None:
         """Close all connections. No call may follow."""
-        await self._transport.aclose()
+        await self._client.aclose()
 
     async def _ask(
         self, method: str, url: str, headers: Mapping[str, str] = HEADERS, body: bytes = b""
@@ -167,13 +173,11 @@ class Upstream:
 
     async def _try(self, request: Request) -> Reply | None:
         try:
-            response = await self._transport.handle_async_request(request)
-            try:
-                return await self._read(response)
-            finally:
-                await response.aclose()
+            response = await self._client.ask(request, self._wanted)
         except httpx.HTTPError as error:
             failure = breakage(self.system, error)
+        else:
+            return self._read(response)
         try:
             raise failure  # out here it does not carry the client's error, which carries the request
         finally:
@@ -187,21 +191,30 @@ class Upstream:
             self._together = (asked, sent, together)
         return together
 
-    async def _read(self, response: httpx.Response) -> Reply | None:
-        status = response.status_code
-        missing = status in {404, 410}
-        if not (missing or 200 <= status < 300):  # noqa: PLR2004  # as httpx's is_success, without its layers
-            raise await self._objection(response)
-        if not is_json(response.headers.get("content-type", "")):
+    def _wanted(self, status: int, headers: Headers) -> Part:
+        if _is_success(status) or status in MISSING:
             # Of a 404 too: a proxy's page does not say that there is no such record.
+            return self._whole if is_plain_json(headers) else NO_BODY
+        explained = self._explain is not None and is_rejection(status)
+        return REASON if explained and not is_encoded(headers) else NO_BODY
+
+    def _read(self, response: Response) -> Reply | None:
+        missing = response.status in MISSING
+        if not missing and not _is_success(response.status):
+            raise self._objection(response)
+        if response.body is None or len(response.body) > self._limits.most_bytes:
             raise BadResponse(self.system)
-        body = await whole(response, self.system, self._limits.most_bytes)
         if missing:
             return None  # read all the same: it is short, and the connection serves again
-        return Reply(body, Source(system=self.system, fetched_at=self._clock.now()))
+        return Reply(response.body, Source(system=self.system, fetched_at=self._clock.now()))
 
-    async def _objection(self, response: httpx.Response) -> Exception:
+    def _objection(self, response: Response) -> Exception:
         error = objection(self.system, response)
         if self._explain is None or not isinstance(error, Rejected):
             return error
-        return self._explain(response.status_code, await beginning(response))(self.system)
+        reason = response.body or b""
+        return self._explain(response.status, reason[: REASON.most])(self.system)
+
+
+def _is_success(status: int) -> bool:
+    return 200 <= status < 300  # noqa: PLR2004  # as HTTP has it

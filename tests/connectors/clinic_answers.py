@@ -10,6 +10,7 @@ from connectors.clinic.connector import Clinic
 from connectors.clinic.refusal import refusal
 from connectors.retry import Backoff
 from connectors.upstream import Upstream
+from tests.connectors.over_httpx import OverHttpx
 
 Handler: TypeAlias = Callable[[httpx.Request], httpx.Response]
 Row: TypeAlias = dict[str, Any]
@@ -30,11 +31,9 @@ async def _at_once(seconds: float) -> None:
 
 def clinic(handler: Handler) -> Clinic:
     """The clinic that answers as `handler` does."""
-    transport = httpx.MockTransport(handler)
+    client = OverHttpx(httpx.MockTransport(handler))
     backoff = Backoff(sleep=_at_once)
-    upstream = Upstream(
-        "clinic", "https://clinic.example", transport=transport, explain=refusal, backoff=backoff
-    )
+    upstream = Upstream("clinic", "https://clinic.example", client=client, explain=refusal, backoff=backoff)
     return Clinic(upstream, "test")
 
 

@@ -12,6 +12,7 @@ from connectors.eligibility.history import History
 from connectors.eligibility.search import HistorySearch
 from connectors.retry import Backoff
 from connectors.upstream import Upstream
+from tests.connectors.over_httpx import OverHttpx
 
 JANE = HistorySearch(patient_id="12345", member_id="W585965926")
 ODETTE = HistorySearch(patient_id="880231", member_id="ZQX4471902")
@@ -23,10 +24,8 @@ async def _at_once(seconds: float) -> None:
 
 def eligibility(handler: Callable[[httpx.Request], httpx.Response], zone: str = "UTC") -> Eligibility:
     """The service that answers as `handler` does."""
-    transport = httpx.MockTransport(handler)
-    upstream = Upstream(
-        "eligibility", "https://elig.example", transport=transport, backoff=Backoff(sleep=_at_once)
-    )
+    client = OverHttpx(httpx.MockTransport(handler))
+    upstream = Upstream("eligibility", "https://elig.example", client=client, backoff=Backoff(sleep=_at_once))
     return Eligibility(upstream, "test", ZoneInfo(zone))
 
 

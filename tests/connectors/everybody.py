@@ -33,6 +33,7 @@ from sandbox.identifiers import CLINIC_SYSTEM, DEPENDENT_SYSTEM, ELIGIBILITY_SYS
 from sandbox.oauth import Tokens
 from sandbox.people import Coverage, Person
 from sandbox.population import Population, population
+from tests.connectors.over_httpx import OverHttpx
 
 Question: TypeAlias = tuple[Fetch[Any, Any, Any], Any]
 
@@ -81,8 +82,8 @@ def connected() -> Connected:
 
 
 def _upstream(address: str, app: ASGIApp, authorization: StaticHeader) -> Upstream:
-    transport = httpx.ASGITransport(app)
-    return Upstream("an upstream", address, transport=transport, authorization=authorization)
+    client = OverHttpx(httpx.ASGITransport(app))
+    return Upstream("an upstream", address, client=client, authorization=authorization)
 
 
 def _bearer(tokens: Tokens) -> StaticHeader:

@@ -8,6 +8,7 @@ import httpx
 
 from connectors.fhir.rest import Fhir
 from connectors.upstream import Upstream
+from tests.connectors.over_httpx import OverHttpx
 
 BASE = "https://fhir.example"
 MEDIA = {"content-type": "application/fhir+json"}
@@ -15,7 +16,7 @@ MEDIA = {"content-type": "application/fhir+json"}
 
 def fhir(handler: Callable[[httpx.Request], httpx.Response], **options: Any) -> Fhir:
     """The FHIR API that answers as `handler` does."""
-    return Fhir(Upstream("canvas", BASE, transport=httpx.MockTransport(handler)), **options)
+    return Fhir(Upstream("canvas", BASE, client=OverHttpx(httpx.MockTransport(handler))), **options)
 
 
 def answer(body: bytes) -> httpx.Response:

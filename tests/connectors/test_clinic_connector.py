@@ -25,6 +25,7 @@ from connectors.errors import (
 )
 from connectors.upstream import Upstream
 from tests.connectors.clinic_answers import answering, clinic, person
+from tests.connectors.over_httpx import OverHttpx
 
 QUESTIONS: dict[str, Callable[[Clinic], Awaitable[object]]] = {
     "person_information": lambda server: server.person_information("7"),
@@ -72,7 +73,7 @@ async def test_only_documented_questions_are_sent(question: str, target: str) ->
         "clinic",
         "https://clinic.example/api",
         authorization=StaticHeader("X-User-Token", "t0ken"),
-        transport=httpx.MockTransport(handler),
+        client=OverHttpx(httpx.MockTransport(handler)),
         explain=refusal,
     )
     await QUESTIONS[question](Clinic(upstream, "test"))

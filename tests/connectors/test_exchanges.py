@@ -13,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.connection import Connection
-from connectors.request import Request
+from connectors.http import NO_BODY, Part, Request
 from connectors.transport import Transport
 from tests.connectors.loopback import Speak, answer, speaking
 
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 on_both_loops = pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
 Loop = Callable[[], asyncio.AbstractEventLoop]
+WHOLE = Part(10_000_000, whole=True)
 
 
 def run(loop: Loop, promise: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -40,12 +41,9 @@ async def client(speak: Speak, *, connections: int = 4, read: float = 1.0) -> An
         transport = Transport(httpx.URL(url), connect=1.0, read=read, connections=connections)
 
         async def ask(path: str = "/x") -> tuple[int, bytes]:
-            response = await transport.handle_async_request(Request("GET", url + path, {}))
-            try:
-                assert isinstance(response.stream, httpx.AsyncByteStream)
-                return response.status_code, b"".join([piece async for piece in response.stream])
-            finally:
-                await response.aclose()
+            response = await transport.ask(Request("GET", url + path, {}), lambda *_: WHOLE)
+            assert response.body is not None
+            return response.status, response.body
 
         try:
             yield ask
@@ -243,10 +241,8 @@ def test_a_connection_without_use_is_closed(loop: Loop) -> None:
 
         async with speaking(speak) as url:
             transport = Transport(httpx.URL(url), connect=1.0, read=1.0, connections=1, idle=0.01)
-            response = await transport.handle_async_request(Request("GET", url, {}))
-            assert isinstance(response.stream, httpx.AsyncByteStream)
-            assert b"".join([piece async for piece in response.stream]) == b"[1]"
-            await response.aclose()
+            response = await transport.ask(Request("GET", url, {}), lambda *_: WHOLE)
+            assert response.body == b"[1]"
             await closed.wait()
             await transport.aclose()
 
@@ -254,21 +250,46 @@ def test_a_connection_without_use_is_closed(loop: Loop) -> None:
 
 
 @on_both_loops
-def test_a_large_body_waits_for_its_reader(loop: Loop) -> None:
-    """Of a body that is not read the kernel's buffers fill, not ours; read on, it comes whole."""
-    size = 8_000_000
+@pytest.mark.parametrize(
+    ("part", "heard"),
+    [(Part(100_000, whole=True), True), (Part(100_000, whole=False), True), (NO_BODY, False)],
+    ids=["whole", "beginning", "head"],
+)
+def test_no_more_is_read_than_is_wanted(loop: Loop, part: Part, *, heard: bool) -> None:
+    """Of an endless body there is a little more than is wanted, and then the peer is hung up on."""
+    hung_up = asyncio.Event()
+
+    async def speak(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(HEAD + b"\r\n")
+        try:
+            while not writer.is_closing():
+                writer.write(b"x" * 10_000)
+                await writer.drain()
+        finally:
+            hung_up.set()
 
     async def promise() -> None:
-        async with speaking(saying(answer(b"x" * size), close=False)) as url:
+        async with speaking(speak) as url:
             transport = Transport(httpx.URL(url), connect=1.0, read=1.0, connections=1)
-            response = await transport.handle_async_request(Request("GET", url, {}))
-            assert isinstance(response.stream, httpx.AsyncByteStream)
-            pieces = aiter(response.stream)
-            got = len(await anext(pieces))
-            await asyncio.sleep(0.2)
-            got += sum([len(piece) async for piece in pieces])
-            assert got == size
-            await response.aclose()
+            response = await transport.ask(Request("GET", url, {}), lambda *_: part)
+            assert (response.body is not None) is heard
+            assert response.body is None or 100_000 < len(response.body) < 1_000_000
+            await hung_up.wait()
+            await transport.aclose()
+
+    run(loop, promise)
+
+
+@on_both_loops
+@pytest.mark.parametrize("part", [Part(100, whole=False), NO_BODY], ids=["beginning", "head"])
+def test_a_status_stands_where_the_whole_is_not_wanted(loop: Loop, part: Part) -> None:
+    """Though the body breaks off, which is then told as none."""
+
+    async def promise() -> None:
+        async with speaking(saying(answer(b"x" * 50, status=b"422 No")[:-10])) as url:
+            transport = Transport(httpx.URL(url), connect=1.0, read=1.0, connections=1)
+            response = await transport.ask(Request("GET", url, {}), lambda *_: part)
+            assert (response.status, response.body) == (422, None)
             await transport.aclose()
 
     run(loop, promise)
@@ -279,7 +300,6 @@ class Wire(asyncio.Transport):
 
     def __init__(self) -> None:
         super().__init__()
-        self.reading = True
         self.aborted = False
 
     def write(self, data: Any) -> None:
@@ -289,31 +309,22 @@ class Wire(asyncio.Transport):
         """Whether it was aborted."""
         return self.aborted
 
-    def pause_reading(self) -> None:
-        """No more is read."""
-        self.reading = False
-
-    def resume_reading(self) -> None:
-        """More is read."""
-        self.reading = True
-
     def abort(self) -> None:
         """The end."""
         self.aborted = True
 
 
-@pytest.mark.parametrize("size", [10, 300_000])
-async def test_a_connection_that_serves_again_is_read_from(size: int) -> None:
-    """Whatever of the last answer nobody wanted: one that is held would never hear the next answer."""
+@pytest.mark.parametrize("cut", [False, True])
+async def test_a_connection_serves_again_once_all_has_come(*, cut: bool) -> None:
+    """Also what nobody wanted. A connection on which more is to come would give it to the next who asks."""
     wire, connection = Wire(), Connection(read=5.0)
     connection.connection_made(wire)
-    asked = asyncio.ensure_future(connection.ask(b"", lambda: None))
-    await asyncio.sleep(0)
-    connection.data_received(answer(b"x" * size, status=b"500 Oh"))
-    await (await asked).aclose()
+    response = connection.ask(b"", lambda *_: NO_BODY)
+    connection.data_received(answer(b"x" * 10, status=b"500 Oh")[: -1 if cut else None])
 
-    assert wire.reading or not connection.usable
-    assert connection.usable is (size == 10)
+    assert (await response).status == 500
+    assert connection.usable is not cut
+    assert wire.aborted is cut
     connection.connection_lost(None)
 
 

@@ -13,6 +13,7 @@ from connectors.errors import BadResponse, Failed, Refused, TimedOut, UpstreamEr
 from connectors.oauth import ClientCredentials
 from connectors.retry import FALLBACK, Backoff, Fallback
 from connectors.upstream import Limits, Upstream
+from tests.connectors.over_httpx import OverHttpx
 
 SECRET = "s3cr3t-of-the-client"
 Answer = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
@@ -64,7 +65,7 @@ def tokens(answer: Any) -> Upstream:
     return Upstream(
         "canvas",
         "https://acme.example/auth/token/",
-        transport=httpx.MockTransport(answer),
+        client=OverHttpx(httpx.MockTransport(answer)),
         limits=Limits(total=5),
         backoff=Backoff(sleep=no_sleep),
     )
@@ -222,8 +223,8 @@ async def test_the_upstream_sends_what_the_endpoint_gave() -> None:
         seen.append(request.headers["authorization"])
         return httpx.Response(401 if len(seen) == 2 else 200, json={})
 
-    transport = httpx.MockTransport(answer)
-    api = Upstream("canvas", "https://h.example", authorization=endpoint.credentials(), transport=transport)
+    client = OverHttpx(httpx.MockTransport(answer))
+    api = Upstream("canvas", "https://h.example", authorization=endpoint.credentials(), client=client)
     await api.get("Coverage")
     await api.get("Coverage")
     assert seen == ["Bearer token-1", "Bearer token-1", "Bearer token-2"]
@@ -236,11 +237,9 @@ async def test_a_deadline_passes_while_others_keep_waiting() -> None:
     credentials = endpoint.credentials()
 
     def call(total: float) -> Upstream:
-        transport = httpx.MockTransport(lambda _: httpx.Response(200, json={}))
+        client = OverHttpx(httpx.MockTransport(lambda _: httpx.Response(200, json={})))
         limits = Limits(total=total)
-        return Upstream(
-            "c", "https://h.example", authorization=credentials, transport=transport, limits=limits
-        )
+        return Upstream("c", "https://h.example", authorization=credentials, client=client, limits=limits)
 
     patient = asyncio.create_task(call(5).get("Coverage"))
     with pytest.raises(TimedOut):

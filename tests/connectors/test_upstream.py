@@ -22,6 +22,7 @@ from connectors.errors import (
 )
 from connectors.retry import Backoff
 from connectors.upstream import Limits, Upstream
+from tests.connectors.over_httpx import OverHttpx
 
 BASE = "https://fhir.example"
 SECRET = "5f0c2e7a9b1d4c3e"
@@ -37,7 +38,7 @@ def upstream(handler: Callable[[httpx.Request], Any], **limits: Any) -> Upstream
     return Upstream(
         "canvas",
         BASE,
-        transport=httpx.MockTransport(handler),
+        client=OverHttpx(httpx.MockTransport(handler)),
         limits=Limits(**limits),
         backoff=Backoff(sleep=no_sleep),
     )
@@ -218,7 +219,9 @@ async def test_a_form_goes_to_the_base_as_it_was_written() -> None:
         seen.append(request)
         return httpx.Response(200, json={})
 
-    api = Upstream("canvas", "https://acme.example/auth/token/", transport=httpx.MockTransport(handler))
+    api = Upstream(
+        "canvas", "https://acme.example/auth/token/", client=OverHttpx(httpx.MockTransport(handler))
+    )
     await api.post_form(form={"grant_type": "client_credentials", "scope": "a b&c"})
     assert seen[0].method == "POST"
     assert str(seen[0].url) == "https://acme.example/auth/token/"

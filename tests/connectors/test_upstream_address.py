@@ -13,6 +13,7 @@ from connectors.address import Root
 from connectors.errors import BadResponse, InvalidKey
 from connectors.upstream import Upstream
 from tests.connectors.loopback import answer, speaking
+from tests.connectors.over_httpx import OverHttpx
 
 HOSTILE = [
     "../admin", "..%2fadmin", "%2e%2e", "%2E%2E%2Fadmin", "....//", "a/b", "a//b", "/", "//evil.example",
@@ -121,7 +122,7 @@ async def test_a_link_is_followed_where_it_points(base: str, link: str, target: 
         seen.append(str(request.url))
         return httpx.Response(200, json={})
 
-    await Upstream("canvas", base, transport=httpx.MockTransport(handler)).follow(link)
+    await Upstream("canvas", base, client=OverHttpx(httpx.MockTransport(handler))).follow(link)
     assert seen == [target]
 
 
@@ -143,7 +144,9 @@ async def test_a_link_to_elsewhere_is_not_followed(link: str) -> None:
         pytest.fail("sent")
 
     with pytest.raises(BadResponse):
-        await Upstream("canvas", "https://h.example", transport=httpx.MockTransport(handler)).follow(link)
+        await Upstream("canvas", "https://h.example", client=OverHttpx(httpx.MockTransport(handler))).follow(
+            link
+        )
 
 
 PIECES = st.sampled_from(

@@ -9,6 +9,7 @@ import pytest
 from connectors.errors import RateLimited, Refused, Rejected, UpstreamError
 from connectors.retry import Backoff
 from connectors.upstream import Limits, Upstream
+from tests.connectors.over_httpx import OverHttpx
 
 
 async def no_sleep(seconds: float) -> None:
@@ -31,9 +32,9 @@ class Told:
 
 def answering(told: Told, status: int, **content: Any) -> Upstream:
     """An upstream with one answer to everything."""
-    transport = httpx.MockTransport(lambda _: httpx.Response(status, **content))
+    client = OverHttpx(httpx.MockTransport(lambda _: httpx.Response(status, **content)))
     backoff = Backoff(sleep=no_sleep)
-    return Upstream("clinic", "https://x.example", transport=transport, explain=told, backoff=backoff)
+    return Upstream("clinic", "https://x.example", client=client, explain=told, backoff=backoff)
 
 
 @pytest.mark.parametrize("status", [400, 405, 409, 412, 418, 422])
@@ -115,6 +116,6 @@ async def test_without_an_explanation_nothing_is_read() -> None:
         raise AssertionError
         yield b""
 
-    transport = httpx.MockTransport(lambda _: httpx.Response(422, content=unread()))
+    client = OverHttpx(httpx.MockTransport(lambda _: httpx.Response(422, content=unread())))
     with pytest.raises(Rejected):
-        await Upstream("clinic", "https://x.example", transport=transport, limits=Limits(tries=1)).get("x")
+        await Upstream("clinic", "https://x.example", client=client, limits=Limits(tries=1)).get("x")

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from connectors.errors import InvalidKey, UpstreamError
-from connectors.request import Request
+from connectors.http import Request
 from connectors.retry import Backoff
 from connectors.upstream import Limits, Upstream
 from tests.connectors.loopback import answer, speaking

@@ -15,6 +15,7 @@ from connectors.authorization import Authorization
 from connectors.errors import Failed, RateLimited, Refused, TimedOut, Unreachable, UpstreamError
 from connectors.retry import FALLBACK, Again, Backoff, Fallback, retry_after
 from connectors.upstream import Limits, Upstream
+from tests.connectors.over_httpx import OverHttpx
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LIMITS = Limits()
@@ -38,7 +39,7 @@ class Script:
             "canvas",
             "https://fhir.example",
             authorization=authorization,
-            transport=httpx.MockTransport(self._answer),
+            client=OverHttpx(httpx.MockTransport(self._answer)),
             limits=limits,
             backoff=Backoff(random=share, sleep=self._sleep),
         )
