@@ -5,14 +5,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
 import graphql
-from graphql import ExecutionResult, GraphQLError, GraphQLSchema, get_variable_values
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema
 
 from app.graphql.executor import Executor
 from app.graphql.operation import PreparedOperation
 from schema.errors import forget
 from schema.freshness import max_age
 
-MOST_VARIABLE_ERRORS = 50
 MOMENT = 0.5
 """Seconds that an execution has to come to its end when nobody wants it any more."""
 
@@ -45,13 +44,7 @@ def execute(
         context.begin_again()
         return reference()
 
-    values = get_variable_values(
-        schema,
-        prepared.operation.variable_definitions or (),
-        variables or {},
-        max_errors=MOST_VARIABLE_ERRORS,
-        hide_suggestions=hide_suggestions,
-    )
+    values = prepared.variables.coerced(variables or {})
     if isinstance(values, list):
         return ExecutionResult(None, values)
     try:

@@ -12,6 +12,7 @@ from graphql.language import OperationDefinitionNode
 
 from app.graphql.limits import TooMuch, check_limits
 from app.graphql.plans import Plans
+from app.graphql.variables import Variables
 from schema.errors import Code, coded, tell
 
 Key = tuple[str, str | None]
@@ -49,6 +50,7 @@ class PreparedOperation:
     operation: OperationDefinitionNode
     kind: Kind
     name: str | None
+    variables: Variables
     plans: Plans
 
 
@@ -126,6 +128,7 @@ class Operations:
             operation=operation,
             kind=_KINDS[operation.operation],
             name=operation.name.value if operation.name else None,
+            variables=Variables(self._schema, operation, hide_suggestions=self.hide_suggestions),
             plans=Plans(self._schema, document, operation, partial(self._grow, key)),
         )
 
