@@ -1,22 +1,32 @@
 """How values are told in which nothing has to wait: scalars, enums, and records that show what they have."""
 
-from collections.abc import Callable, Sequence
-from enum import Enum
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Flag
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from graphql import GraphQLLeafType, Undefined, is_enum_type
+from graphql import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT, GraphQLLeafType, Undefined
 
 from app.graphql.plan import Unplanned
 
-PLAIN = {"String": str, "ID": str, "Boolean": bool}
+AS_THEY_ARE: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool}
 """Scalars whose values go out as they are when they are of this very type."""
+
+AS_TEXT: Mapping[str, type] = {"Date": date, "DateTime": datetime, "Decimal": Decimal}
+"""Scalars whose own coercion makes a text of every value of this very type."""
 
 
 class Leaf(NamedTuple):
-    """How a value that is there is told: as it is when it is of the very type `plain`, else by `tell`."""
+    """How a value that is there is told: by `tell`.
+
+    One of the very type `kind` is told by `quick`, which tells the same; without it, as it is.
+    """
 
     tell: Callable[[Any], Any]
-    plain: type | None = None
+    kind: type | None = None
+    quick: Callable[[Any], Any] | None = None
     nullable: bool = True
 
 
@@ -40,23 +50,20 @@ def leaf_of(kind: GraphQLLeafType) -> Leaf:
             raise Unplanned
         return told
 
-    tell = _by_identity(coerced) if is_enum_type(kind) else coerced
-    return Leaf(tell, PLAIN.get(kind.name))
+    if kind.name in AS_TEXT:
+        return Leaf(coerced, AS_TEXT[kind.name], coerce)
+    if kind.name == "Int":
+        return Leaf(coerced, int, _int)
+    members = getattr(kind, "wrapped_cls", None)  # an enum's, as strawberry declares it
+    if members and not issubclass(members, Flag) and all(coerce(one) == one.name for one in members):
+        return Leaf(coerced, members, attrgetter("_name_"))  # `name` is worked out by a function of Python's
+    return Leaf(coerced, AS_THEY_ARE.get(kind.name))
 
 
-def _by_identity(tell: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Members of enums are told apart by identity: their hash is worked out by a function of Python's."""
-    names: dict[int, Any] = {}
-
-    def told(value: Any) -> Any:
-        name = names.get(id(value))
-        if name is None:
-            name = tell(value)
-            if isinstance(value, Enum):  # whose members live for as long as the process
-                names[id(value)] = name
-        return name
-
-    return told
+def _int(value: int) -> int:
+    if GRAPHQL_MIN_INT <= value <= GRAPHQL_MAX_INT:
+        return value
+    raise Unplanned
 
 
 def required_leaf(leaf: Leaf) -> Leaf:
@@ -66,11 +73,11 @@ def required_leaf(leaf: Leaf) -> Leaf:
 
 def leaf_items(leaf: Leaf) -> Leaf:
     """Each of a list or tuple by `leaf`."""
-    tell, plain = whole(leaf), leaf.plain
+    tell = whole(leaf)
 
     def told(value: Any) -> Any:
         check_list(value)
-        return [item if type(item) is plain else tell(item) for item in value]
+        return list(map(tell, value))
 
     return Leaf(told)
 
@@ -81,10 +88,10 @@ def record_leaf(shown: Sequence[Shown]) -> Leaf:
 
     def told(record: Any) -> dict[str, Any]:
         answer: dict[str, Any] = {}
-        for name, get, tell, plain, nullable in rows:  # a comprehension is a call
+        for name, get, tell, kind, quick, nullable in rows:  # a comprehension is a call
             value = get(record)
-            if type(value) is plain:
-                answer[name] = value
+            if type(value) is kind:
+                answer[name] = quick(value) if quick else value
             elif value is not None:
                 answer[name] = tell(value)
             elif nullable:
@@ -98,21 +105,21 @@ def record_leaf(shown: Sequence[Shown]) -> Leaf:
 
 def whole(leaf: Leaf) -> Callable[[Any], Any]:
     """How any value is told, be it there or not."""
-    tell, plain, nullable = leaf
+    tell, kind, quick, nullable = leaf
 
     def told(value: Any) -> Any:
-        if type(value) is plain:
-            return value
+        if type(value) is kind:
+            return quick(value) if quick else value
         if value is not None:
             return tell(value)
-        if not nullable:
-            raise Unplanned
-        return None
+        if nullable:
+            return None
+        raise Unplanned
 
     return told
 
 
 def check_list(value: Any) -> None:
     """Raise Unplanned for what is no list."""
-    if not isinstance(value, list | tuple):
+    if not isinstance(value, (list, tuple)):
         raise Unplanned

@@ -1,9 +1,10 @@
 """How values are told whose fields may have to wait."""
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import Any, TypeAlias
 
-from app.graphql.leaves import Leaf, Shown, check_list, whole
+from app.graphql.leaves import Leaf, Shown, check_list, record_leaf
 from app.graphql.plan import Pending, Run, Tell, Unplanned, Waiting
 from resolvers.context import Context, Path
 from resolvers.join import Arrival, Join
@@ -13,22 +14,19 @@ Put: TypeAlias = Callable[[Any, dict[str, Any], Path | None, Run, Waiting], None
 
 
 def fields(parts: Sequence[Shown | Put]) -> Tell:
-    """Tell a record by its fields, in this order."""
-    rows: list[tuple[Any, Any, Any, Any, Put | None]] = [
-        (part.name, part.get, part.leaf.plain, whole(part.leaf), None)
-        if isinstance(part, Shown)
-        else (None, None, None, None, part)
-        for part in parts
-    ]
+    """Tell a record by its fields, in this order. Leaves that follow each other are told together."""
+    rows: list[tuple[bool, Any]] = []
+    for are_leaves, group in groupby(parts, lambda part: isinstance(part, Shown)):
+        together: list[Any] = [*group]
+        rows += [(True, record_leaf(together).tell)] if are_leaves else [(False, put) for put in together]
 
     def tell(record: Any, path: Path | None, run: Run, waiting: Waiting) -> dict[str, Any]:
         answer: dict[str, Any] = {}
-        for name, get, plain, leaf, put in rows:
-            if put is None:
-                value = get(record)
-                answer[name] = value if type(value) is plain else leaf(value)
+        for are_leaves, row in rows:
+            if are_leaves:
+                answer.update(row(record))
             else:
-                put(record, answer, path, run, waiting)
+                row(record, answer, path, run, waiting)
         return answer
 
     return tell
@@ -103,5 +101,12 @@ def items(tell: Tell) -> Tell:
 
 def without_fields(leaf: Leaf) -> Tell:
     """A leaf where anything may stand."""
-    tell = whole(leaf)
-    return lambda value, path, run, waiting: tell(value)
+
+    def told(value: Any, path: Path | None, run: Run, waiting: Waiting) -> Any:
+        if value is not None:
+            return leaf.tell(value)
+        if leaf.nullable:
+            return None
+        raise Unplanned
+
+    return told
