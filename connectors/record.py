@@ -1,5 +1,6 @@
 """What every record of an upstream has in common."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -45,6 +46,14 @@ class Sourced(Record, frozen=True, kw_only=True):
 
 
 S = TypeVar("S", bound=Sourced)
+Several = TypeVar("Several", bound=Iterable[Sourced])
+
+
+def stamp_each(records: Several, source: Source) -> Several:
+    """The same records, each stamped."""
+    for record in records:
+        msgspec.structs.force_setattr(record, "source", source)
+    return records
 
 
 def stamp(record: S, source: Source) -> S:

@@ -12,7 +12,7 @@ import msgspec
 from connectors.clinic.records import ClinicRecord
 from connectors.errors import BadResponse
 from connectors.fhir.datatypes import UnsignedInt
-from connectors.record import Record, stamp
+from connectors.record import Record, stamp, stamp_each
 from connectors.upstream import Reply, Upstream
 
 R = TypeVar("R", bound=ClinicRecord)
@@ -92,8 +92,8 @@ class Reader(Generic[R]):
         except BadResponse:
             parts, pagination = self._opened(self._upstream.decode(self._parts, reply.body))
             records = [self._part(bytes(raw)) for raw in parts]
-        good = tuple(stamp(record, reply.source) for record in records if record is not None)
-        return Page(good, len(records), pagination)
+        good = tuple([record for record in records if record is not None])
+        return Page(stamp_each(good, reply.source), len(records), pagination)
 
     def _opened(self, body: Body[E]) -> tuple[tuple[E, ...], Pagination | None]:
         if isinstance(body, tuple):

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from connectors.fact import fact
 from connectors.fhir.datatypes import exact
 from connectors.record import Record
 
@@ -13,16 +12,14 @@ _MOST_VISITS = 2**31 - 1
 
 def money(number: Decimal | None) -> Decimal | None:
     """An amount of dollars with two places."""
-    bounded = exact(number)
-    return None if bounded is None else bounded.quantize(_CENT) + 0  # + 0: there is no -0.00 on a bill
+    return exact(number, _CENT)
 
 
 def plain(number: Decimal | None) -> Decimal | None:
     """A number without zeros at its end or an exponent, of at most six places: 20 for 20.0."""
-    bounded = exact(number)
-    if bounded is None:
+    rounded = exact(number, _MILLIONTH)
+    if rounded is None:
         return None
-    rounded = bounded.quantize(_MILLIONTH) + 0
     whole = rounded.to_integral_value()
     return whole if whole == rounded else rounded.normalize()
 
@@ -35,21 +32,21 @@ def count(number: Decimal | None) -> int | None:
     return int(bounded)
 
 
-class Amounts(Record, frozen=True, kw_only=True, dict=True, gc=True):
-    """A yearly amount and what is left of it, in dollars with two places; one of both may be unknown."""
+class Amounts(Record, frozen=True, kw_only=True):
+    """A yearly amount and what is left of it, in dollars with two places; one of both may be unknown.
+
+    `used` is what is no longer left, negative when more is left than there was; None unless both are known.
+    """
 
     total: Decimal | None = None
     remaining: Decimal | None = None
-
-    @fact
-    def used(self) -> Decimal | None:
-        """What is no longer left; negative when more is left than there was. None unless both are known."""
-        if self.total is None or self.remaining is None:
-            return None
-        return self.total - self.remaining
+    used: Decimal | None = None
 
 
 def amounts(total: Decimal | None, remaining: Decimal | None) -> Amounts | None:
     """Both as money; None when neither is known."""
-    told = Amounts(total=money(total), remaining=money(remaining))
-    return None if told.total is None and told.remaining is None else told
+    whole, left = exact(total, _CENT), exact(remaining, _CENT)
+    if whole is None and left is None:
+        return None
+    used = None if whole is None or left is None else whole - left
+    return Amounts(total=whole, remaining=left, used=used)

@@ -117,56 +117,52 @@ class EligibilityCheck(Sourced, frozen=True, kw_only=True, dict=True, gc=True):
     @fact
     def prior_authorization(self) -> PriorAuthorization:
         """Whether the payer must agree first."""
-        return self._told.prior_authorization
+        return (self.response or SILENCE).prior_authorization
 
     @fact
     def prior_authorization_raw(self) -> str | None:
         """The same as sent."""
-        return self._told.prior_authorization_raw
+        return (self.response or SILENCE).prior_authorization_raw
 
     @fact
     def service_covered(self) -> bool | None:
         """Whether the plan covers the service."""
-        return self._told.service_covered
+        return (self.response or SILENCE).service_covered
 
     @fact
     def non_covered_services(self) -> bool | None:
         """Whether services were found that the plan does not cover."""
-        return self._told.non_covered_services
+        return (self.response or SILENCE).non_covered_services
 
     @fact
     def network_status(self) -> NetworkStatus:
         """Whether the provider is in the plan's network."""
-        return self._told.network_status
+        return (self.response or SILENCE).network_status
 
     @fact
     def network_confidence(self) -> Decimal | None:
         """How sure `network_status` is, from 0 to 1."""
-        return self._told.network_confidence
+        return (self.response or SILENCE).network_confidence
 
     @fact
     def plan(self) -> CheckedPlan | None:
         """The plan that the payer found."""
-        return self._told.plan
+        return (self.response or SILENCE).plan
 
     @fact
     def subscriber(self) -> CheckedSubscriber | None:
         """The subscriber as the payer knows them."""
-        return self._told.subscriber
+        return (self.response or SILENCE).subscriber
 
     @fact
     def in_network(self) -> NetworkBenefits | None:
         """What the patient pays in the plan's network."""
-        return self._told.in_network
+        return (self.response or SILENCE).in_network
 
     @fact
     def out_of_network(self) -> NetworkBenefits | None:
         """What the patient pays outside of it."""
-        return self._told.out_of_network
-
-    @fact
-    def _told(self) -> EligibilityResponse:
-        return self.response or SILENCE
+        return (self.response or SILENCE).out_of_network
 
 
 def _text(number: int | None) -> str | None:

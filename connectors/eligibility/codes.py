@@ -1,7 +1,7 @@
 """The service's closed lists of codes. What is on none of them is told as such, and as it was sent."""
 
 import enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 E = TypeVar("E", bound=enum.Enum)
 
@@ -54,16 +54,18 @@ class NetworkStatus(enum.Enum):
     UNKNOWN = "UNKNOWN"
 
 
+_SPELT: dict[type[enum.Enum], dict[str, Any]] = {
+    codes: {code.value: code for code in codes}
+    for codes in (EligibilityChannel, EligibilityStatusCode, PatientRelation)
+}
 _PRIOR_AUTHORIZATION = {"Y": PriorAuthorization.REQUIRED, "N": PriorAuthorization.NOT_REQUIRED}
 _NETWORK = {True: NetworkStatus.IN_NETWORK, False: NetworkStatus.OUT_OF_NETWORK}
 
 
 def recognized(raw: str | None, otherwise: E) -> E:
     """The code of `otherwise`'s list that `raw` spells, whatever its case and the blanks around it."""
-    try:
-        return type(otherwise)(_folded(raw))
-    except ValueError:
-        return otherwise
+    code: E = _SPELT[type(otherwise)].get(_folded(raw), otherwise)
+    return code
 
 
 def prior_authorization(raw: str | None) -> PriorAuthorization:

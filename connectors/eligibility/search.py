@@ -41,8 +41,8 @@ class HistorySearch(Record, frozen=True, kw_only=True):
         """Whether a check that came is one that was sought."""
         return (
             check.patient_number == int(self.patient_id)
-            and comparable(check.member_id or "") == comparable(self.member_id)
-            and self.channel in {None, check.channel}
+            and _same_number(check.member_id or "", self.member_id)
+            and (self.channel is None or self.channel is check.channel)
         )
 
 
@@ -51,6 +51,10 @@ def comparable(member_id: str) -> str:
     return "".join(member_id.upper().replace("-", " ").split())
 
 
+def _same_number(one: str, other: str) -> bool:
+    return one == other or comparable(one) == comparable(other)
+
+
 def is_member_id(text: str) -> bool:
     """Whether the service can be asked for this number at all."""
-    return len(text) <= _LONGEST_MEMBER_ID and text.isprintable() and comparable(text) != ""
+    return len(text) <= _LONGEST_MEMBER_ID and text.isprintable() and text.replace("-", " ").strip() != ""

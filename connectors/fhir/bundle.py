@@ -48,5 +48,7 @@ class Bundle(Resource, Generic[E], frozen=True, kw_only=True, tag="Bundle"):
 
     def url(self, relation: str) -> str | None:
         """The link of that relation. Canvas prints it relative to the FHIR base."""
-        urls = [link.url for link in self.link if link.relation == relation]
-        return urls[0] if urls else None
+        for link in self.link:
+            if link.relation == relation:
+                return link.url
+        return None

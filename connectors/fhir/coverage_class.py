@@ -23,7 +23,9 @@ class CoverageClass(Element, frozen=True, kw_only=True):
     def is_type(self, code: str) -> bool:
         """Whether it is of coverage-class `code`, by code or by text alone."""
         concept = self.concept
-        return concept is not None and (concept.has(code) or concept.raw == code)
+        return concept is not None and (
+            concept.has(code) or (concept.text is not None and concept.raw == code)
+        )
 
 
 def class_value(classes: Iterable[CoverageClass], code: str) -> str | None:

@@ -63,7 +63,6 @@ def coverage_type(concept: CodeableConcept | None) -> CoverageType | None:
     known = [coding for coding in concept.coding if coding.code in _CATEGORIES]
     coding = known[0] if known else concept.coded
     code = coding.code if coding else None
-    display = stated(coding.display) if coding else None
-    text = stated(concept.text)
+    display = (coding and stated(coding.display)) or stated(concept.text)
     category = _CATEGORIES.get(code or "")
-    return CoverageType(code=code, display=display or text, category=category, raw=code or text)
+    return CoverageType(code=code, display=display, category=category, raw=code or stated(concept.text))

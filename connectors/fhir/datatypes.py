@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Annotated
 
 import msgspec
@@ -25,6 +26,9 @@ class Coding(Element, frozen=True, kw_only=True):
     system: str | None = None
     code: str | None = None
     display: str | None = None
+
+
+_CODE = attrgetter("code")
 
 
 class CodeableConcept(Element, frozen=True, kw_only=True):
@@ -60,7 +64,7 @@ class CodeableConcept(Element, frozen=True, kw_only=True):
 
     def has(self, code: str) -> bool:
         """Whether any coding carries `code`, in whatever system."""
-        return code in [coding.code for coding in self.coding]
+        return code in map(_CODE, self.coding)
 
 
 class Identifier(Element, frozen=True, kw_only=True):
@@ -165,14 +169,15 @@ class Money(Element, frozen=True, kw_only=True):
     currency: str | None = None
 
 
-def exact(number: Decimal | None) -> Decimal | None:
+def exact(number: Decimal | None, step: Decimal | None = None) -> Decimal | None:
     """`number` if it is one that FHIR R4 allows: finite, and within 18 digits before and after the point.
 
-    msgspec also reads `"NaN"`, and `1e999999` that would print a megabyte of zeros.
+    With `step`, rounded to a multiple of it. msgspec also reads `"NaN"`, and `1e999999` that would print a
+    megabyte of zeros.
     """
     if number is None or not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
         return None
-    return number
+    return number if step is None else number.quantize(step) + 0  # + 0: there is no -0.00 on a bill
 
 
 _MOST_DIGITS = 18

@@ -38,9 +38,10 @@ def whole_day(text: str | None) -> date | None:
 
 def _parts(text: str | None) -> tuple[int, int, int] | None:
     found = _TEXT.fullmatch(text) if text else None
-    if found is None or found["month"] == "00" or found["day"] == "00":
+    if found is None:
         return None
-    return int(found["year"]), int(found["month"] or 0), int(found["day"] or 0)
+    year, month, day = found.groups()
+    return None if month == "00" or day == "00" else (int(year), int(month or 0), int(day or 0))
 
 
 def _day(year: int, month: int, day: int) -> date | None:

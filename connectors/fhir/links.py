@@ -1,6 +1,6 @@
 """Who a patient is elsewhere: the identifiers that other systems' ids are kept under."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 
@@ -69,8 +69,8 @@ class IdentifierSystems:
         return system
 
 
-def link(values: Sequence[str]) -> Link:
+def link(values: Collection[str]) -> Link:
     """The link that the identifiers of one system make; two different ones make none. It is not guessed."""
     if not values:
         return NOT_LINKED
-    return Link(state=LinkState.LINKED, id=values[0]) if len(values) == 1 else AMBIGUOUS
+    return Link(state=LinkState.LINKED, id=next(iter(values))) if len(values) == 1 else AMBIGUOUS

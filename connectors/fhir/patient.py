@@ -1,5 +1,6 @@
 """FHIR R4 Patient."""
 
+from collections.abc import Collection, Mapping
 from datetime import date
 from itertools import chain
 
@@ -26,7 +27,7 @@ class Patient(Resource, frozen=True, kw_only=True, dict=True, gc=True):
     identifiers: tuple[Identifier, ...] = msgspec.field(default=(), name="identifier")
     links: Links = msgspec.field(default=UNLINKED, name="(links)")  # not the wire's to say: see `linked`
 
-    @fact
+    @property
     def patient_id(self) -> str:
         """The id, named as in the records that refer to a patient."""
         return self.id
@@ -50,17 +51,25 @@ class Patient(Resource, frozen=True, kw_only=True, dict=True, gc=True):
 
     def identifier_values(self, system: str) -> tuple[str, ...]:
         """The identifiers under `system`, without repeats. One of use "old" is no longer valid."""
-        values = [one.value for one in self.identifiers if one.system == system and one.use != "old"]
-        return tuple(dict.fromkeys([value for value in values if stated(value) and value]))
+        return tuple(self.identifiers_by_system().get(system, ()))
+
+    def identifiers_by_system(self) -> Mapping[str | None, Collection[str]]:
+        """The same of every system."""
+        found: dict[str | None, dict[str, None]] = {}
+        for one in self.identifiers:
+            if one.value and not one.value.isspace() and one.use != "old":
+                found.setdefault(one.system, {})[one.value] = None
+        return found
 
 
 def linked(patient: Patient, systems: IdentifierSystems) -> Patient:
     """The same patient, told who it is elsewhere. Only for one just decoded, which nobody else holds yet."""
+    values = patient.identifiers_by_system()
     links = Links(
-        clinic=link(patient.identifier_values(systems.clinic)),
-        eligibility=link(patient.identifier_values(systems.eligibility)),
-        clinik=link(patient.identifier_values(systems.clinik)),
-        dependent=link(patient.identifier_values(systems.dependent)),
+        clinic=link(values.get(systems.clinic, ())),
+        eligibility=link(values.get(systems.eligibility, ())),
+        clinik=link(values.get(systems.clinik, ())),
+        dependent=link(values.get(systems.dependent, ())),
     )
     msgspec.structs.force_setattr(patient, "links", links)
     return patient

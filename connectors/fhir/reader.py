@@ -1,5 +1,6 @@
 """Bytes to resources: one alone, or a page of a search, where a bad entry costs that entry only."""
 
+from collections.abc import Iterable
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
@@ -8,7 +9,7 @@ from connectors.errors import BadResponse
 from connectors.fhir.bundle import Bundle, Entry
 from connectors.fhir.reference import is_id, make_relative
 from connectors.fhir.resource import Heading, OperationOutcome, Resource
-from connectors.record import stamp
+from connectors.record import stamp_each
 from connectors.upstream import Reply, Upstream
 
 R = TypeVar("R", bound=Resource)
@@ -63,7 +64,7 @@ class Reader(Generic[R]):
         except BadResponse:
             parts = self._bundle(self._parts, reply)
             return self._page(parts, [self._part(bytes(raw)) for raw in parts.entry], reply)
-        return self._page(whole, list(whole.entry), reply)
+        return self._page(whole, whole.entry, reply)
 
     def _bundle(self, decoder: BundleDecoder[E], reply: Reply) -> Bundle[E]:
         bundle = self._upstream.decode(decoder, reply.body)
@@ -72,13 +73,20 @@ class Reader(Generic[R]):
         return bundle
 
     def _page(
-        self, bundle: Bundle[E], entries: list[Entry[R | OperationOutcome] | None], reply: Reply
+        self, bundle: Bundle[E], entries: Iterable[Entry[R | OperationOutcome] | None], reply: Reply
     ) -> Page[R]:
-        sent = [entry and entry.resource for entry in entries if entry is None or entry.is_match]
-        ours = [one for one in sent if isinstance(one, self._resource)]
-        good = tuple(one for one in ours if is_id(one.id))
-        bad = sum(entry is None for entry in entries) + len(ours) - len(good)
-        return Page(self._received(good, reply), bad, bundle.total, bundle.url("next"), bundle.url("self"))
+        good: list[R] = []
+        bad = 0
+        for entry in entries:
+            if entry is None:
+                bad += 1
+            elif isinstance(entry.resource, self._resource) and entry.is_match:
+                if is_id(entry.resource.id):
+                    good.append(entry.resource)
+                else:
+                    bad += 1
+        records = self._received(tuple(good), reply)
+        return Page(records, bad, bundle.total, bundle.url("next"), bundle.url("self"))
 
     def _part(self, raw: bytes) -> Entry[R | OperationOutcome] | None:
         # An entry by itself: None when it is, or may be, one of ours and cannot be read.
@@ -93,4 +101,4 @@ class Reader(Generic[R]):
     def _received(self, records: tuple[R, ...], reply: Reply) -> tuple[R, ...]:
         if self._host and self._host in reply.body:
             make_relative(records, self._base_url)
-        return tuple(stamp(record, reply.source) for record in records)
+        return stamp_each(records, reply.source)

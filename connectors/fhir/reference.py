@@ -12,9 +12,12 @@ _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _RELATIVE = re.compile(rf"(?P<type>[A-Z][A-Za-z]*)/(?P<id>{_ID.pattern})(?:/_history/{_ID.pattern})?")
 
 
+_ELSEWHERE = {".", ".."}
+
+
 def is_id(text: str) -> bool:
     """Whether `text` is a FHIR R4 id. "." and ".." are not: they would name another place in a URL's path."""
-    return _ID.fullmatch(text) is not None and text not in {".", ".."}
+    return _ID.fullmatch(text) is not None and text not in _ELSEWHERE
 
 
 def fhir_id(text: str) -> str:
@@ -56,7 +59,9 @@ class Reference(Element, frozen=True, kw_only=True):
         if not name or not name.startswith(resource_type):
             return None
         found = _RELATIVE.fullmatch(name)
-        return found["id"] if found and found["type"] == resource_type and is_id(found["id"]) else None
+        if found is None or found["type"] != resource_type or found["id"] in _ELSEWHERE:
+            return None
+        return found["id"]
 
 
 def make_relative(value: object, base_url: str) -> None:

@@ -71,5 +71,5 @@ def relationship(concept: CodeableConcept | None) -> Relationship | None:
         code=codes[0] if codes else known,
         x12_code=x12_code,
         display=(coded and stated(coded.display)) or meaning or text,
-        raw=concept.raw,
+        raw=(coded and coded.code) or text,
     )

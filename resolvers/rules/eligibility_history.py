@@ -26,4 +26,4 @@ class EligibilityHistory(Record, frozen=True, kw_only=True):
 
 def eligibility_history(answers: Iterable[History | None]) -> EligibilityHistory:
     """The history that these answers make; one that did not come is left out."""
-    return EligibilityHistory(answers=tuple(answer for answer in answers if answer is not None))
+    return EligibilityHistory(answers=tuple([answer for answer in answers if answer is not None]))

@@ -43,15 +43,15 @@ def plan_match(coverage: Coverage, catalogue: Sequence[InsurancePlan]) -> PlanMa
     if exact:
         return _chosen(PlanMatchMethod.EXACT_NAME, exact, coverage)
     wanted = normalized(name)
-    similar = [plan for plan in catalogue if plan.plan_name and normalized(plan.plan_name) == wanted]
+    similar = [plan for plan in catalogue if plan.plan_name and plan.comparable_name == wanted]
     return _chosen(PlanMatchMethod.NORMALIZED_NAME, similar, coverage) if similar else NO_MATCH
 
 
 def _chosen(method: PlanMatchMethod, candidates: list[InsurancePlan], coverage: Coverage) -> PlanMatch:
-    compared = tuple(f"{plan.carrier or '?'}: {plan.plan_name}" for plan in candidates)
+    compared = tuple([f"{plan.carrier or '?'}: {plan.plan_name}" for plan in candidates])
     if len(candidates) > 1:
         payor = normalized(coverage.payor_name or "")
-        candidates = [plan for plan in candidates if payor and normalized(plan.carrier or "") == payor]
+        candidates = [plan for plan in candidates if payor and plan.comparable_carrier == payor]
     if len(candidates) != 1:
         return PlanMatch(method=PlanMatchMethod.AMBIGUOUS, compared=compared)
     return PlanMatch(method=method, plan=candidates[0], compared=compared)
