@@ -91,7 +91,7 @@ class HumanName(Element, frozen=True, kw_only=True, dict=True, gc=True):
     @fact
     def given(self) -> tuple[str, ...]:
         """First and middle names, in order. A null on the wire stands for a part with extensions only."""
-        return tuple(part for part in self.given_parts if part)
+        return tuple(filter(None, self.given_parts))
 
     @fact
     def text(self) -> str | None:
@@ -128,7 +128,7 @@ class Address(Element, frozen=True, kw_only=True, dict=True, gc=True):
     @fact
     def line(self) -> tuple[str, ...]:
         """Street, house, post box, in order of print."""
-        return tuple(line for line in self.lines if line)
+        return tuple(filter(None, self.lines))
 
 
 class Period(Element, frozen=True, kw_only=True, dict=True, gc=True):

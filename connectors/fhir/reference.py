@@ -59,9 +59,8 @@ class Reference(Element, frozen=True, kw_only=True):
         if not name or not name.startswith(resource_type):
             return None
         found = _RELATIVE.fullmatch(name)
-        if found is None or found["type"] != resource_type or found["id"] in _ELSEWHERE:
-            return None
-        return found["id"]
+        kind, target = found.groups() if found else (None, None)
+        return target if kind == resource_type and target not in _ELSEWHERE else None
 
 
 def make_relative(value: object, base_url: str) -> None:
