@@ -49,14 +49,14 @@ S = TypeVar("S", bound=Sourced)
 Several = TypeVar("Several", bound=Iterable[Sourced])
 
 
-def stamp_each(records: Several, source: Source) -> Several:
-    """The same records, each stamped."""
-    for record in records:
-        msgspec.structs.force_setattr(record, "source", source)
-    return records
-
-
 def stamp(record: S, source: Source) -> S:
     """The same record, told where it came from. Only for one just decoded, which nobody else holds yet."""
     msgspec.structs.force_setattr(record, "source", source)
     return record
+
+
+def stamp_each(records: Several, source: Source) -> Several:
+    """`stamp` for each of several."""
+    for record in records:
+        msgspec.structs.force_setattr(record, "source", source)
+    return records

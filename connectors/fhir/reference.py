@@ -10,8 +10,6 @@ from connectors.fhir.resource import Element
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _RELATIVE = re.compile(rf"(?P<type>[A-Z][A-Za-z]*)/(?P<id>{_ID.pattern})(?:/_history/{_ID.pattern})?")
-
-
 _ELSEWHERE = {".", ".."}
 
 
