@@ -33,7 +33,7 @@ class Pins:
         self, memory: Memory, connectors: Mapping[type, Connector], *, in_flight: int = IN_FLIGHT
     ) -> None:
         self._memory = memory
-        self._connectors = connectors
+        self.connectors = connectors
         self._in_flight = in_flight
         self._gates: dict[type, Bulkhead] = {}
         self.readings: dict[Pin, Reading] = {}
@@ -41,17 +41,13 @@ class Pins:
         self._stale: set[Source] = set()
         self._expired = False
 
-    def connected(self, fetch: Fetch[Any, Any, Any]) -> bool:
-        """Whether the upstream of this fetch is configured."""
-        return fetch.connector in self._connectors
-
     def read(self, fetch: Fetch[Any, Any, Any], key: object) -> object:
         """The answer itself when it is known, else a future of it. The upstream must be configured."""
         pin = (fetch, key)
         reading = self.readings.get(pin)
         if reading is not None:
             return reading.answer
-        connector = self._connectors[fetch.connector]
+        connector = self.connectors[fetch.connector]
         gate = self._gates.get(fetch.connector) or self._gate(fetch.connector)
         reading = self._memory.read(connector, fetch, key, gate, self.max_age)
         self.readings[pin] = reading

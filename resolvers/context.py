@@ -1,5 +1,6 @@
 """What one operation knows: who asks, when, what was read, and what to tell besides the data."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
@@ -82,29 +83,29 @@ class Context:
         """The day that it is for the operator."""
         return self.now.astimezone(self.zone).date()
 
-    def connected(self, fetch: Fetch[Any, Any, Any]) -> bool:
-        """Whether the upstream of this fetch is configured."""
-        return self.pins.connected(fetch)
-
     def limit_age(self, seconds: int) -> None:
         """Give nothing as old as this, or as the operator's least, unless an upstream fails."""
         self.pins.max_age = max(self.least_max_age, seconds)
 
     def begin(self, fetch: Fetch[Any, Any, Any], key: object, path: Path) -> None:
         """Let a read begin beside the field at the path, for those who may see whatever it gives."""
-        if self.principal.patients is None and self.pins.connected(fetch):
+        if self.principal.patients is None and fetch.connector in self.pins.connectors:
             answer = self.pins.read(fetch, key)
             if self.explanation is not None:
                 self.explanation.begun((fetch, key), answer, steps(path))
 
-    def read(self, fetch: Fetch[Any, Any, Any], key: object, path: Path, *, place: int, needs: int) -> Any:
-        """The answer or a future of it, for the read at this place of the field's at the path."""
+    def read(
+        self, fetch: Fetch[Any, Any, Any], key: object, path: Path, *, place: int, needs: int, inherits: bool
+    ) -> Any:
+        """What may be `seen` of the answer, or a future of it, for the read at this place of the field's."""
         answer = self.pins.read(fetch, key)
         if self.explanation is not None:
             where = steps(path)
             self.explanation.begun((fetch, key), answer, where, needs=needs)
             self.explanation.wanted((fetch, key), where, place=place)
-        return answer
+        if isinstance(answer, asyncio.Future):
+            return answer
+        return self.seen(answer, path, fetch, inherits=inherits)
 
     def seen(self, answer: Any, path: Path, fetch: Fetch[Any, Any, Any], *, inherits: bool) -> Any:
         """What may be shown of an answer that has come. What it lacks is reported at the path.

@@ -6,79 +6,83 @@ may be started beside its parent, how many upstream calls it can cost.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator
-from typing import Any
+from typing import Any, TypeAlias
 
-from connectors.errors import UpstreamError
 from resolvers.absent import Absent
 from resolvers.context import Context, Path
 from resolvers.read import Read
 
+Course: TypeAlias = Generator[asyncio.Future[Any], None, Any]
+"""How a field is answered: each future that must be done before it goes on, and at its end the value."""
+
 
 class Join:
-    """A field answered by reads: `then(record, arguments, *answers)` is pure, and gives a value or Absent."""
+    """A field answered by reads: `then(record, arguments, *answers)` is pure, and gives a value or Absent.
 
-    def __init__(self, reads: tuple[Read, ...], then: Callable[..., Any]) -> None:
+    With `in_context` it is given the operation's context first.
+    """
+
+    def __init__(
+        self, reads: tuple[Read, ...], then: Callable[..., Any], *, in_context: bool = False
+    ) -> None:
         self.reads = reads
-        self.then = then
-        self.startable = tuple(
-            tuple((place, one) for place, one in enumerate(reads) if one.needs == known)
-            for known in range(len(reads) + 1)
+        self._then = then
+        self._in_context = in_context
+        self._turns = tuple(
+            (tuple((place, one) for place, one in enumerate(reads) if one.needs == turn), reads[turn])
+            for turn in range(len(reads))
         )
-        """By how many answers are known: the reads that could not begin earlier, with their places."""
+        """For each read: those that could not begin before its turn, with their places; and itself."""
 
     def answer(self, record: Any, arguments: Any, context: Context, path: Path) -> Any:
         """The field's value, at once when every read is remembered, else its Arrival."""
-        arrival = Arrival(self, record, arguments, context, path)
-        return arrival.value if arrival.pending is None else arrival
+        course = self._course(record, arguments, context, path)
+        try:
+            pending = next(course)
+        except StopIteration as end:
+            return end.value
+        return Arrival(course, pending)
 
-    def concluded(self, record: Any, arguments: Any, answers: list[Any], context: Context) -> Any:
-        """What follows from the answers."""
-        return self.then(record, arguments, *answers)
-
-
-class JoinInContext(Join):
-    """A join whose conclusion needs the operation's context: `then(context, record, arguments, *answers)`."""
-
-    def concluded(self, record: Any, arguments: Any, answers: list[Any], context: Context) -> Any:
-        """What follows from them there."""
-        return self.then(context, record, arguments, *answers)
+    def _course(self, record: Any, arguments: Any, context: Context, path: Path) -> Course:
+        known = [record, arguments]
+        begun: list[Any] = [None] * len(self.reads)
+        for turn, (startable, reading) in enumerate(self._turns):
+            for place, startable_read in startable:
+                begun[place] = startable_read.start(known, context, path, place=place)
+            answer = begun[turn]
+            if isinstance(answer, asyncio.Future):
+                yield answer
+                (answer,) = reading.whole([reading.arrived(answer, context, path)], context, path)
+            elif isinstance(answer, list):
+                for place, one in enumerate(answer):
+                    if isinstance(one, asyncio.Future):
+                        yield one
+                        answer[place] = reading.arrived(one, context, path)
+                answer = reading.whole(answer, context, path)
+            known.append(answer)
+        value = self._then(context, *known) if self._in_context else self._then(*known)
+        if not isinstance(value, Absent):
+            return value
+        context.notice(path, value.code)
+        return None
 
 
 class Arrival(Awaitable[Any]):
     """A field that waits for `pending`; once that is None, its value is there. To drop it does no harm."""
 
-    __slots__ = (
-        "_answers",
-        "_arguments",
-        "_context",
-        "_join",
-        "_known",
-        "_path",
-        "_place",
-        "_record",
-        "pending",
-        "value",
-    )
+    __slots__ = ("_course", "pending", "value")
 
-    def __init__(self, join: Join, record: Any, arguments: Any, context: Context, path: Path) -> None:
-        self._join = join
-        self._record = record
-        self._arguments = arguments
-        self._context = context
-        self._path = path
-        self._answers: list[Any] = [None] * len(join.reads)
-        self._known = 0
-        self.pending: asyncio.Future[Any] | None = None
+    def __init__(self, course: Course, pending: asyncio.Future[Any]) -> None:
+        self._course = course
+        self.pending: asyncio.Future[Any] | None = pending
         self.value: Any = None
-        self._start()
-        self._proceed()
 
     def go_on(self) -> None:
         """Take in what was waited for, which must be done. Raises the field's failure."""
-        assert self.pending is not None
-        pending, self.pending = self.pending, None
-        self._take(pending)
-        self._proceed()
+        try:
+            self.pending = next(self._course)
+        except StopIteration as end:
+            self.pending, self.value = None, end.value
 
     def __await__(self) -> Generator[Any, Any, Any]:
         """Wait for each future in turn, and give the value."""
@@ -87,57 +91,6 @@ class Arrival(Awaitable[Any]):
             yield from asyncio.wait({self.pending}).__await__()
             self.go_on()
         return self.value
-
-    def _start(self) -> None:
-        """Begin the reads that wait for no other answers than are known."""
-        for place, one in self._join.startable[self._known]:
-            self._answers[place] = one.start(
-                self._record,
-                self._arguments,
-                self._answers[: self._known],
-                self._context,
-                self._path,
-                place=place,
-            )
-
-    def _proceed(self) -> None:
-        """Go on to the next answer that must be waited for, or to the value."""
-        while self._known < len(self._answers):
-            if self._waits():
-                return
-            self._known += 1
-            self._start()
-        value = self._join.concluded(self._record, self._arguments, self._answers, self._context)
-        if isinstance(value, Absent):
-            self._context.notice(self._path, value.code)
-        else:
-            self.value = value
-
-    def _waits(self) -> bool:
-        """Whether the next answer, or one of several, is yet to come."""
-        answer = self._answers[self._known]
-        if isinstance(answer, asyncio.Future):
-            self.pending = answer
-        elif isinstance(answer, list):
-            for place, one in enumerate(answer):
-                if isinstance(one, asyncio.Future):
-                    self.pending, self._place = one, place
-                    return True
-            self._answers[self._known] = self._join.reads[self._known].whole(
-                answer, self._context, self._path
-            )
-        return self.pending is not None
-
-    def _take(self, done: asyncio.Future[Any]) -> None:
-        reading, several = self._join.reads[self._known], self._answers[self._known]
-        error = done.exception()
-        if error is not None and not isinstance(error, UpstreamError):
-            raise error
-        answer = reading.seen(done.result(), self._context, self._path) if error is None else error
-        if isinstance(several, list):
-            several[self._place] = answer  # until all have come
-        else:
-            (self._answers[self._known],) = reading.whole([answer], self._context, self._path)
 
 
 class FromContext(Join):
@@ -159,4 +112,4 @@ def join(*reads: Read, then: Callable[..., Any]) -> Join:
 
 def join_in_context(*reads: Read, then: Callable[..., Any]) -> Join:
     """Declare a join whose conclusion is given the operation's context first."""
-    return JoinInContext(reads, then)
+    return Join(reads, then, in_context=True)

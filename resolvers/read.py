@@ -31,14 +31,15 @@ class Read:
     inherits: bool
     optional: bool
 
-    def start(
-        self, record: Any, arguments: Any, earlier: list[Any], context: Context, path: Path, *, place: int
-    ) -> Any:
-        """The answer or a future of it; for several keys a list of such. `place`: which read it is."""
-        key = self.key(record, arguments, *earlier)
+    def start(self, known: list[Any], context: Context, path: Path, *, place: int) -> Any:
+        """The answer or a future of it; for several keys a list of such. `place`: which read it is.
+
+        `known`: the record, the arguments, and as many earlier answers as the key takes.
+        """
+        key = self.key(*known)
         if key is None:
             return None
-        if not isinstance(key, Absent) and not context.connected(self.fetch):
+        if not isinstance(key, Absent) and self.fetch.connector not in context.pins.connectors:
             key = Absent(NOT_CONFIGURED)
         if isinstance(key, Absent):
             if self.optional:
@@ -49,9 +50,14 @@ class Read:
             return [self._ask(one, context, path, place) for one in key]
         return self._ask(key, context, path, place)
 
-    def seen(self, answer: Any, context: Context, path: Path) -> Any:
-        """What may be shown of an answer that has come."""
-        return context.seen(answer, path, self.fetch, inherits=self.inherits)
+    def arrived(self, done: asyncio.Future[Any], context: Context, path: Path) -> Any:
+        """What may be shown of an answer that has come, or the upstream's failure. Raises any other."""
+        error = done.exception()
+        if error is None:
+            return context.seen(done.result(), path, self.fetch, inherits=self.inherits)
+        if isinstance(error, UpstreamError):
+            return error
+        raise error
 
     def whole(self, answers: list[Any], context: Context, path: Path) -> list[Any]:
         """All answers. An error among them is reported, and None in its place; of an `optional` read, Absent.
@@ -71,8 +77,7 @@ class Read:
         return Absent(failure.code) if self.optional else None
 
     def _ask(self, key: object, context: Context, path: Path, place: int) -> Any:
-        answer = context.read(self.fetch, key, path, place=place, needs=self.needs)
-        return answer if isinstance(answer, asyncio.Future) else self.seen(answer, context, path)
+        return context.read(self.fetch, key, path, place=place, needs=self.needs, inherits=self.inherits)
 
 
 def read(

@@ -7,6 +7,7 @@ pinned, so that nothing is asked twice, and tells errors as the specification ha
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from graphql.execution.values import VariableValues
@@ -82,30 +83,27 @@ class Landing(Awaitable[dict[str, Any]]):
     def _await(self, waiting: Waiting) -> None:
         self._left += len(waiting)
         for pending in waiting:
-            self._watch(pending)
+            assert pending.value.pending is not None
+            pending.value.pending.add_done_callback(partial(self._come, pending))
 
-    def _watch(self, pending: Pending) -> None:
-        assert pending.value.pending is not None
-        pending.value.pending.add_done_callback(lambda _: self._come(pending))
-
-    def _come(self, pending: Pending) -> None:
+    def _come(self, pending: Pending, _: asyncio.Future[Any]) -> None:
         if self._landed.done():  # one failed, or nobody waits any more
             return
+        answer, name, value, tell, path, run = pending
+        waiting: Waiting = []
         try:
-            pending.value.go_on()
-            if pending.value.pending is not None:
-                self._watch(pending)
+            value.go_on()
+            if value.pending is not None:
+                waiting.append(pending)
             else:
-                self._land(pending)
+                answer[name] = tell(value.value, path, run, waiting)
         except asyncio.CancelledError:
             self._landed.cancel()
         except Exception:  # noqa: BLE001  # whatever it is, the reference execution meets it too
             self._landed.set_result(False)
-
-    def _land(self, pending: Pending) -> None:
-        waiting: Waiting = []
-        pending.answer[pending.name] = pending.tell(pending.value.value, pending.path, pending.run, waiting)
-        self._await(waiting)
-        self._left -= 1
-        if not self._left:
-            self._landed.set_result(True)
+        else:
+            self._left -= 1
+            if waiting:
+                self._await(waiting)
+            elif not self._left:
+                self._landed.set_result(True)
