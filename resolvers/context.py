@@ -1,6 +1,5 @@
 """What one operation knows: who asks, when, what was read, and what to tell besides the data."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
@@ -93,19 +92,6 @@ class Context:
             answer = self.pins.read(fetch, key)
             if self.explanation is not None:
                 self.explanation.begun((fetch, key), answer, steps(path))
-
-    def read(
-        self, fetch: Fetch[Any, Any, Any], key: object, path: Path, *, place: int, needs: int, inherits: bool
-    ) -> Any:
-        """What may be `seen` of the answer, or a future of it, for the read at this place of the field's."""
-        answer = self.pins.read(fetch, key)
-        if self.explanation is not None:
-            where = steps(path)
-            self.explanation.begun((fetch, key), answer, where, needs=needs)
-            self.explanation.wanted((fetch, key), where, place=place)
-        if isinstance(answer, asyncio.Future):
-            return answer
-        return self.seen(answer, path, fetch, inherits=inherits)
 
     def seen(self, answer: Any, path: Path, fetch: Fetch[Any, Any, Any], *, inherits: bool) -> Any:
         """What may be shown of an answer that has come. What it lacks is reported at the path.

@@ -53,17 +53,18 @@ def _searches(
     known = dict.fromkeys(numbers)
     each = dict.fromkeys(channels)
     searches = tuple(
-        HistorySearch(patient_id=patient_id, member_id=number, channel=channel)
-        for number in known
-        for channel in each
+        [
+            HistorySearch(patient_id=patient_id, member_id=number, channel=channel)
+            for number in known
+            for channel in each
+        ]
     )
     return searches or NO_MEMBER_ID
 
 
 def _numbers(*coverages: Coverage) -> list[str]:
     """The member numbers that can be asked for; one that cannot is no fault of who asks."""
-    numbers = (coverage.member_id or "" for coverage in coverages)
-    return [number for number in numbers if is_member_id(number)]
+    return [number for one in coverages if (number := one.member_id) and is_member_id(number)]
 
 
 def _of_coverage(coverage: Coverage, asked: OnChannels, patient: Patient | None) -> Searches:

@@ -9,7 +9,7 @@ from typing import Any
 from connectors.cache import Fetch
 from connectors.errors import UpstreamError
 from resolvers.absent import Absent
-from resolvers.context import NOT_CONFIGURED, Context, Path
+from resolvers.context import NOT_CONFIGURED, Context, Path, steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,14 @@ class Read:
         return Absent(failure.code) if self.optional else None
 
     def _ask(self, key: object, context: Context, path: Path, place: int) -> Any:
-        return context.read(self.fetch, key, path, place=place, needs=self.needs, inherits=self.inherits)
+        answer = context.pins.read(self.fetch, key)
+        if context.explanation is not None:
+            pin, where = (self.fetch, key), steps(path)
+            context.explanation.begun(pin, answer, where, needs=self.needs)
+            context.explanation.wanted(pin, where, place=place)
+        if isinstance(answer, asyncio.Future):
+            return answer
+        return context.seen(answer, path, self.fetch, inherits=self.inherits)
 
 
 def read(

@@ -28,16 +28,8 @@ class Run(NamedTuple):
     asked: dict[int, Any]
 
 
-class Pending(NamedTuple):
-    """A field of an answer that waits for its value, and how the value is told."""
-
-    answer: dict[str, Any]
-    name: str
-    value: Arrival
-    tell: "Tell"
-    path: Path
-    run: Run
-
+Pending: TypeAlias = tuple[Arrival, dict[str, Any], str, "Tell", Path, Run]
+"""What a field waits for, the answer that it belongs in, its name there, and how and where it is told."""
 
 Waiting: TypeAlias = list[Pending]
 Tell: TypeAlias = Callable[[Any, Path | None, Run, Waiting], Any]
@@ -83,20 +75,21 @@ class Landing(Awaitable[dict[str, Any]]):
     def _await(self, waiting: Waiting) -> None:
         self._left += len(waiting)
         for pending in waiting:
-            assert pending.value.pending is not None
-            pending.value.pending.add_done_callback(partial(self._come, pending))
+            arrival, *_ = pending
+            assert arrival.pending is not None
+            arrival.pending.add_done_callback(partial(self._come, pending))
 
     def _come(self, pending: Pending, _: asyncio.Future[Any]) -> None:
         if self._landed.done():  # one failed, or nobody waits any more
             return
-        answer, name, value, tell, path, run = pending
+        arrival, answer, name, tell, path, run = pending
         waiting: Waiting = []
         try:
-            value.go_on()
-            if value.pending is not None:
+            arrival.go_on()
+            if arrival.pending is not None:
                 waiting.append(pending)
             else:
-                answer[name] = tell(value.value, path, run, waiting)
+                answer[name] = tell(arrival.value, path, run, waiting)
         except asyncio.CancelledError:
             self._landed.cancel()
         except Exception:  # noqa: BLE001  # whatever it is, the reference execution meets it too

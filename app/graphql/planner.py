@@ -35,6 +35,7 @@ from app.graphql.leaves import Leaf, Shown, leaf_items, leaf_of, record_leaf, re
 from app.graphql.plan import Plan, Run, Tell, Unplanned
 from app.graphql.telling import Put, fields, items, joined, nullable, required, shown, without_fields
 from connectors.cache import Fetch
+from resolvers.arguments import Arguments
 from resolvers.context import Context, Path
 from resolvers.read import own_id
 from schema.resolve import Answer, Attribute
@@ -137,8 +138,9 @@ class Planner:
                 get = attrgetter(attribute.name)
                 return Shown(name, get, told.leaf) if told.leaf else shown(name, get, told.tell)
             case Answer() as answer:
-                asked, begin = _asked(field, nodes[0], answer), _begin(answer, told.fetches)
-                return joined(name, answer.join, told.tell, asked=asked, begin=begin)
+                arguments, asked = _arguments(field, nodes[0], answer)
+                begin = _begin(answer, told.fetches)
+                return joined(name, answer.join, told.tell, arguments=arguments, asked=asked, begin=begin)
         raise Unplanned
 
     def _told(self, kind: Any, nodes: Sequence[FieldNode]) -> Told:
@@ -190,19 +192,20 @@ def _begin(answer: Answer, fetches: Fetches) -> Callable[[Any, Any, Context, Pat
     return begin
 
 
-def _asked(field: GraphQLField, node: FieldNode, answer: Answer) -> Callable[[Run], Any]:
-    """How the arguments are read: once for all executions, or once for each when a variable is in them."""
+def _arguments(
+    field: GraphQLField, node: FieldNode, answer: Answer
+) -> tuple[Arguments | None, Callable[[Run], Any] | None]:
+    """The arguments of all executions; or how they are read, once for each, when a variable is in them."""
     place = id(node)  # the document keeps it
     if not any(_varies(argument.value) for argument in node.arguments or ()):
-        constant = answer.asked(get_argument_values(field, node))
-        return lambda run: constant
+        return answer.asked(get_argument_values(field, node)), None
 
     def asked(run: Run) -> Any:
         if place not in run.asked:
             run.asked[place] = answer.asked(get_argument_values(field, node, run.variables))
         return run.asked[place]
 
-    return asked
+    return None, asked
 
 
 def _varies(value: ValueNode) -> bool:
