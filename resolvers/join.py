@@ -47,17 +47,17 @@ class Join:
         known = [record, arguments]
         begun: list[Any] = [None] * len(self.reads)
         for turn, (startable, reading) in enumerate(self._turns):
-            for place, startable_read in startable:
-                begun[place] = startable_read.start(known, context, path, place=place)
+            for place, one in startable:
+                begun[place] = one.start(known, context, path, place)
             answer = begun[turn]
             if isinstance(answer, asyncio.Future):
                 yield answer
                 (answer,) = reading.whole([reading.arrived(answer, context, path)], context, path)
             elif isinstance(answer, list):
-                for place, one in enumerate(answer):
-                    if isinstance(one, asyncio.Future):
-                        yield one
-                        answer[place] = reading.arrived(one, context, path)
+                for number, part in enumerate(answer):
+                    if isinstance(part, asyncio.Future):
+                        yield part
+                        answer[number] = reading.arrived(part, context, path)
                 answer = reading.whole(answer, context, path)
             known.append(answer)
         value = self._then(context, *known) if self._in_context else self._then(*known)

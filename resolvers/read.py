@@ -31,24 +31,26 @@ class Read:
     inherits: bool
     optional: bool
 
-    def start(self, known: list[Any], context: Context, path: Path, *, place: int) -> Any:
+    def start(self, known: list[Any], context: Context, path: Path, place: int) -> Any:
         """The answer or a future of it; for several keys a list of such. `place`: which read it is.
 
         `known`: the record, the arguments, and as many earlier answers as the key takes.
         """
         key = self.key(*known)
-        if key is None:
-            return None
-        if not isinstance(key, Absent) and self.fetch.connector not in context.pins.connectors:
-            key = Absent(NOT_CONFIGURED)
-        if isinstance(key, Absent):
-            if self.optional:
-                return key
-            context.notice(path, key.code)
-            return None
-        if isinstance(key, tuple):
-            return [self._ask(one, context, path, place) for one in key]
-        return self._ask(key, context, path, place)
+        if key is None or isinstance(key, Absent) or self.fetch.connector not in context.pins.connectors:
+            return self._unasked(key, context, path)
+        keys = key if isinstance(key, tuple) else (key,)
+        answers = []
+        for one in keys:
+            answer = context.pins.read(self.fetch, one)
+            if context.explanation is not None:
+                pin, where = (self.fetch, one), steps(path)
+                context.explanation.begun(pin, answer, where, needs=self.needs)
+                context.explanation.wanted(pin, where, place=place)
+            if not isinstance(answer, asyncio.Future):
+                answer = context.seen(answer, path, self.fetch, inherits=self.inherits)
+            answers.append(answer)
+        return answers if keys is key else answers[0]
 
     def arrived(self, done: asyncio.Future[Any], context: Context, path: Path) -> Any:
         """What may be shown of an answer that has come, or the upstream's failure. Raises any other."""
@@ -64,27 +66,26 @@ class Read:
 
         Where all failed, the first of them is raised, unless the read is optional.
         """
-        failures = [one for one in answers if isinstance(one, UpstreamError)]
-        if not failures:
-            return answers
-        if len(failures) == len(answers) and not self.optional:
+        failures = []
+        for place, one in enumerate(answers):
+            if isinstance(one, UpstreamError):
+                failures.append(one)
+                answers[place] = Absent(one.code) if self.optional else None
+        if failures and len(failures) == len(answers) and not self.optional:
             raise failures[0]
         for failure in failures:
             context.lost(path, failure)
-        return [self._instead(one) if isinstance(one, UpstreamError) else one for one in answers]
+        return answers
 
-    def _instead(self, failure: UpstreamError) -> Absent | None:
-        return Absent(failure.code) if self.optional else None
-
-    def _ask(self, key: object, context: Context, path: Path, place: int) -> Any:
-        answer = context.pins.read(self.fetch, key)
-        if context.explanation is not None:
-            pin, where = (self.fetch, key), steps(path)
-            context.explanation.begun(pin, answer, where, needs=self.needs)
-            context.explanation.wanted(pin, where, place=place)
-        if isinstance(answer, asyncio.Future):
-            return answer
-        return context.seen(answer, path, self.fetch, inherits=self.inherits)
+    def _unasked(self, key: Absent | object | None, context: Context, path: Path) -> Absent | None:
+        """What stands in place of an answer where there is nothing to ask, or nobody."""
+        if key is None:
+            return None
+        absent = key if isinstance(key, Absent) else Absent(NOT_CONFIGURED)
+        if self.optional:
+            return absent
+        context.notice(path, absent.code)
+        return None
 
 
 def read(
