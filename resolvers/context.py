@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any, TypeAlias
 
 from connectors.cache import Fetch
-from connectors.errors import BadResponse, UpstreamError
+from connectors.errors import UpstreamError
 from connectors.listing import records
 from connectors.payers import Payers
 from connectors.pins import Pins
 from connectors.reading import How
 from connectors.record import Source
-from resolvers.access import Principal, visible
+from resolvers.access import Principal
 from resolvers.conclusions import Conclusions
 from resolvers.explain import Explanation
 
@@ -57,7 +57,7 @@ class Context:
     `least_max_age` is the operator's: data younger than these seconds are not asked for anew.
     `patients_of_days` were asked for in lists so far, those asked for twice counted twice. With an
     `explanation` it is told how the answer came about, but only to those who may see every patient: to others
-    it would tell whom there is.
+    it would tell whom there is. `shown`: the sources of what was, to those who may not see every patient.
     """
 
     principal: Principal
@@ -71,7 +71,7 @@ class Context:
     incidents: list[Incident] = field(default_factory=list)
     explanation: Explanation | None = None
     patients_of_days: int = 0
-    _shown: set[Source] = field(default_factory=set)
+    shown: set[Source] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         if self.principal.patients is not None:
@@ -92,20 +92,6 @@ class Context:
             answer = self.pins.read(fetch, key)
             if self.explanation is not None:
                 self.explanation.begun((fetch, key), answer, steps(path))
-
-    def seen(self, answer: Any, path: Path, fetch: Fetch[Any, Any, Any], *, inherits: bool) -> Any:
-        """What may be shown of an answer that has come. What it lacks is reported at the path.
-
-        An answer that `inherits` belongs to a patient for whom the rule was asked already.
-        """
-        if self.principal.patients is not None:
-            seen = answer if inherits else visible(self.principal, answer)
-            self._shown.update(record.source for record in records(seen))
-            if not inherits:
-                return seen  # what it lacks may be what they must not know of
-        if getattr(answer, "bad_entries", 0) > 0:
-            self.lost(path, BadResponse(fetch.connector.system))
-        return answer
 
     def lost(self, path: Path, error: UpstreamError) -> None:
         """Report a failure that costs part of the field at the path."""
@@ -148,7 +134,7 @@ class Context:
         """Whether they know that there is such an answer: something of it was shown to them."""
         if self.principal.patients is None:
             return True
-        return any(record.source in self._shown for record in records(answer))
+        return any(record.source in self.shown for record in records(answer))
 
     def expire(self) -> None:
         """The operation's time is over: what it still waits for fails at once."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.cache import Fetch
-from connectors.errors import UpstreamError
+from connectors.errors import BadResponse, UpstreamError
+from connectors.listing import records
 from resolvers.absent import Absent
+from resolvers.access import visible
 from resolvers.context import NOT_CONFIGURED, Context, Path, steps
 
 
@@ -48,7 +50,7 @@ class Read:
                 context.explanation.begun(pin, answer, where, needs=self.needs)
                 context.explanation.wanted(pin, where, place=place)
             if not isinstance(answer, asyncio.Future):
-                answer = context.seen(answer, path, self.fetch, inherits=self.inherits)
+                answer = self._seen(answer, context, path)
             answers.append(answer)
         return answers if keys is key else answers[0]
 
@@ -56,7 +58,7 @@ class Read:
         """What may be shown of an answer that has come, or the upstream's failure. Raises any other."""
         error = done.exception()
         if error is None:
-            return context.seen(done.result(), path, self.fetch, inherits=self.inherits)
+            return self._seen(done.result(), context, path)
         if isinstance(error, UpstreamError):
             return error
         raise error
@@ -76,6 +78,17 @@ class Read:
         for failure in failures:
             context.lost(path, failure)
         return answers
+
+    def _seen(self, answer: Any, context: Context, path: Path) -> Any:
+        """What may be shown of an answer that has come. What it lacks is reported."""
+        if context.principal.patients is not None:
+            seen = answer if self.inherits else visible(context.principal, answer)
+            context.shown.update(record.source for record in records(seen))
+            if not self.inherits:
+                return seen  # what it lacks may be what they must not know of
+        if getattr(answer, "bad_entries", 0) > 0:
+            context.lost(path, BadResponse(self.fetch.connector.system))
+        return answer
 
     def _unasked(self, key: Absent | object | None, context: Context, path: Path) -> Absent | None:
         """What stands in place of an answer where there is nothing to ask, or nobody."""
