@@ -32,7 +32,7 @@ class Join:
             (tuple((place, one) for place, one in enumerate(reads) if one.needs == turn), reads[turn])
             for turn in range(len(reads))
         )
-        """For each read: those that could not begin before its turn, with their places; and itself."""
+        """For each read: those that cannot begin before its turn, with their places; and itself."""
 
     def answer(self, record: Any, arguments: Any, context: Context, path: Path) -> Any:
         """The field's value, at once when every read is remembered, else its Arrival."""

@@ -90,7 +90,7 @@ class Read:
             context.lost(path, BadResponse(self.fetch.connector.system))
         return answer
 
-    def _unasked(self, key: Absent | object | None, context: Context, path: Path) -> Absent | None:
+    def _unasked(self, key: object, context: Context, path: Path) -> Absent | None:
         """What stands in place of an answer where there is nothing to ask, or nobody."""
         if key is None:
             return None
