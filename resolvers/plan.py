@@ -1,5 +1,6 @@
 """The clinic's catalogue of plans, and which of them a coverage names."""
 
+from connectors.clinic.catalogue import Catalogue
 from connectors.clinic.connector import CATALOGUE, Clinic
 from connectors.clinic.records import InsurancePlan
 from connectors.fhir.coverage import Coverage
@@ -48,12 +49,12 @@ def _is(told: str | None, wanted: str | None) -> bool:
     return wanted is None or (told or "").casefold() == wanted.casefold()
 
 
-def _match(coverage: Coverage, _: None, catalogue: Listing[InsurancePlan] | None) -> PlanMatch | None:
-    return None if catalogue is None else plan_match(coverage, catalogue.items)
+def _match(coverage: Coverage, _: None, catalogue: Catalogue | None) -> PlanMatch | None:
+    return None if catalogue is None else plan_match(coverage, catalogue)
 
 
-def _plan(coverage: Coverage, _: None, catalogue: Listing[InsurancePlan] | None) -> InsurancePlan | None:
-    return None if catalogue is None else plan_match(coverage, catalogue.items).plan
+def _plan(coverage: Coverage, _: None, catalogue: Catalogue | None) -> InsurancePlan | None:
+    return None if catalogue is None else plan_match(coverage, catalogue).plan
 
 
 _catalogue = read(Clinic.plans, lambda _, asked: CATALOGUE)

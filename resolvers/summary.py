@@ -138,7 +138,7 @@ def _of_coverage(
 ) -> InForce:
     histories = answers if isinstance(answers, list) else ()
     checks = [check for history in histories if isinstance(history, History) for check in history.items]
-    plan = None if isinstance(catalogue, Absent) else plan_match(coverage, catalogue.items).plan
+    plan = None if isinstance(catalogue, Absent) else plan_match(coverage, catalogue).plan
     on = asked.on or context.today
     return in_force(coverage, on, plan=plan, check=newest_answer(checks), zone=context.zone)
 

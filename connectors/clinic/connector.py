@@ -7,6 +7,7 @@ Ids are the clinic's own integers, as text; InvalidKey is raised for others befo
 from typing import ClassVar
 
 from connectors.cache import Kind, remembered
+from connectors.clinic.catalogue import Catalogue
 from connectors.clinic.lists import Collection
 from connectors.clinic.records import Dependent, InsurancePlan, Ownable, PersonInformation
 from connectors.clinic.search import PageSearch
@@ -64,9 +65,10 @@ class Clinic:
         return await self._dependents.part(page)
 
     @remembered(Kind.PLANS, fresh=3600, while_revalidate=86400, on_error=86400)
-    async def plans(self, key: str = CATALOGUE) -> Listing[InsurancePlan]:
+    async def plans(self, key: str = CATALOGUE) -> Catalogue:
         """The whole catalogue, inactive plans included. The key is always CATALOGUE."""
-        return await self._plans.all(NOTHING, lambda _: True)
+        found = await self._plans.all(NOTHING, lambda _: True)
+        return Catalogue(items=found.items, bad_entries=found.bad_entries)
 
     async def reachable(self) -> None:
         """Return when the clinic shows us its plans; raise UpstreamError when it does not."""

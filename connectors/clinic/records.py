@@ -10,7 +10,6 @@ from connectors.clinic.wire import WireId, id_text, instant, masked
 from connectors.fact import fact
 from connectors.fhir import dates
 from connectors.fhir.datatypes import stated
-from connectors.names import normalized
 from connectors.record import Record, Sourced
 
 
@@ -151,16 +150,6 @@ class InsurancePlan(ClinicRecord, frozen=True, kw_only=True):
             # A Raw is a view that would keep the whole answer it came in alive.
             copies = {key: raw.copy() for key, raw in self.details_as_sent.items()}
             msgspec.structs.force_setattr(self, "details_as_sent", copies)
-
-    @fact
-    def comparable_name(self) -> str:
-        """Its name, to compare: see `normalized`."""
-        return normalized(self.plan_name or "")
-
-    @fact
-    def comparable_carrier(self) -> str:
-        """The carrier's name, to compare."""
-        return normalized(self.carrier or "")
 
     @fact
     def coverage_details(self) -> CoverageDetails | None:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
-from connectors.clinic.records import Dependent, InsurancePlan
+from connectors.clinic.catalogue import Catalogue
+from connectors.clinic.records import Dependent
 from connectors.eligibility.history import History
 from connectors.fhir.coverage import Coverage
 from connectors.fhir.organization import Organization
@@ -25,7 +26,7 @@ class Evidence(NamedTuple):
     patient: Patient
     coverages: Listing[Coverage]
     histories: Histories | Absent
-    catalogue: Listing[InsurancePlan] | Absent
+    catalogue: Catalogue | Absent
     payors: Payors
     dependents: Listing[Dependent] | Absent
     payer_ids: Callable[[Organization], Iterable[str]]

@@ -8,6 +8,7 @@ too.
 from collections.abc import Sequence
 from enum import Enum
 
+from connectors.clinic.catalogue import Catalogue
 from connectors.clinic.records import InsurancePlan
 from connectors.fhir.coverage import Coverage
 from connectors.names import normalized
@@ -34,24 +35,23 @@ class PlanMatch(Record, frozen=True, kw_only=True):
 NO_MATCH = PlanMatch(method=PlanMatchMethod.NONE)
 
 
-def plan_match(coverage: Coverage, catalogue: Sequence[InsurancePlan]) -> PlanMatch:
+def plan_match(coverage: Coverage, catalogue: Catalogue) -> PlanMatch:
     """The plan that the coverage names."""
     name = coverage.plan_name
     if not name:
         return NO_MATCH
-    exact = [plan for plan in catalogue if plan.plan_name == name]
+    exact = catalogue.by_name.get(name)
     if exact:
         return _chosen(PlanMatchMethod.EXACT_NAME, exact, coverage)
-    wanted = normalized(name)
-    similar = [plan for plan in catalogue if plan.plan_name and plan.comparable_name == wanted]
+    similar = catalogue.by_normalized_name.get(normalized(name))
     return _chosen(PlanMatchMethod.NORMALIZED_NAME, similar, coverage) if similar else NO_MATCH
 
 
-def _chosen(method: PlanMatchMethod, candidates: list[InsurancePlan], coverage: Coverage) -> PlanMatch:
+def _chosen(method: PlanMatchMethod, candidates: Sequence[InsurancePlan], coverage: Coverage) -> PlanMatch:
     compared = tuple([f"{plan.carrier or '?'}: {plan.plan_name}" for plan in candidates])
     if len(candidates) > 1:
         payor = normalized(coverage.payor_name or "")
-        candidates = [plan for plan in candidates if payor and plan.comparable_carrier == payor]
+        candidates = [plan for plan in candidates if payor and normalized(plan.carrier or "") == payor]
     if len(candidates) != 1:
         return PlanMatch(method=PlanMatchMethod.AMBIGUOUS, compared=compared)
     return PlanMatch(method=method, plan=candidates[0], compared=compared)

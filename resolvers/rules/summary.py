@@ -174,7 +174,7 @@ def _known(coverage: Coverage, evidence: Evidence) -> Known:
         coverage=coverage,
         checks=history.items if isinstance(history, History) else (),
         payor=payor if isinstance(payor, Organization) else coverage.contained_payor,
-        match=NO_MATCH if isinstance(catalogue, Absent) else plan_match(coverage, catalogue.items),
+        match=NO_MATCH if isinstance(catalogue, Absent) else plan_match(coverage, catalogue),
     )
 
 

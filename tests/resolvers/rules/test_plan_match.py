@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.clinic.catalogue import Catalogue
 from connectors.clinic.records import InsurancePlan
 from connectors.fhir.coverage import Coverage
 from resolvers.rules.plan_match import PlanMatchMethod, plan_match
@@ -29,7 +30,7 @@ def coverage(name: str | None, payor: str | None = "Northlake Mutual") -> Covera
     return msgspec.convert(wire, Coverage)
 
 
-CATALOGUE = [
+PLANS = [
     plan(1, "Northlake Silver PPO"),
     plan(2, "NORTHLAKE GOLD PPO"),
     plan(3, "Silver & Sons Plan", "Harbor Health"),
@@ -41,6 +42,7 @@ CATALOGUE = [
     plan(9, "Twice", "Summit Care"),
     plan(10, "Twice", "Summit Care"),
 ]
+CATALOGUE = Catalogue(items=tuple(PLANS))
 
 
 @pytest.mark.parametrize(
@@ -80,10 +82,11 @@ def test_what_was_compared_is_told() -> None:
     )
 
 
-@given(st.permutations(CATALOGUE), st.sampled_from(["Choice Plus", "Twice", "silver and sons", "Unheard Of"]))
-def test_the_catalogues_order_changes_nothing(catalogue: list[InsurancePlan], name: str) -> None:
+@given(st.permutations(PLANS), st.sampled_from(["Choice Plus", "Twice", "silver and sons", "Unheard Of"]))
+def test_the_catalogues_order_changes_nothing(plans: list[InsurancePlan], name: str) -> None:
     """The same plan is found, by the same method, however the catalogue is sorted."""
-    one, other = plan_match(coverage(name), CATALOGUE), plan_match(coverage(name), catalogue)
+    sorted_otherwise = Catalogue(items=tuple(plans))
+    one, other = plan_match(coverage(name), CATALOGUE), plan_match(coverage(name), sorted_otherwise)
 
     assert (one.method, one.plan) == (other.method, other.plan)
 
@@ -91,7 +94,8 @@ def test_the_catalogues_order_changes_nothing(catalogue: list[InsurancePlan], na
 @given(st.text(max_size=30), st.lists(st.tuples(st.text(max_size=30), st.text(max_size=10)), max_size=6))
 def test_a_plan_is_told_only_where_it_was_matched(name: str, names: list[tuple[str, str]]) -> None:
     """Whatever people type, a plan comes with the method that found it, and none with AMBIGUOUS or NONE."""
-    match = plan_match(coverage(name), [plan(number, *one) for number, one in enumerate(names)])
+    plans = tuple(plan(number, *one) for number, one in enumerate(names))
+    match = plan_match(coverage(name), Catalogue(items=plans))
 
     found = match.method in {PlanMatchMethod.EXACT_NAME, PlanMatchMethod.NORMALIZED_NAME}
     assert found == (match.plan is not None)
