@@ -25,7 +25,7 @@ class Deadlines:
 
     def begin(self) -> "Deadline":
         """A bound that begins now, for the task that asks."""
-        while self._begun and self._begun[0].is_over:
+        while self._begun and self._begun[0].task is None:
             self._begun.popleft()
         deadline = Deadline(asyncio.current_task(self._loop), self._loop.time() + self._seconds)
         self._begun.append(deadline)
@@ -37,34 +37,32 @@ class Deadlines:
         """End those whose time is over, and look again when the next one's may be."""
         self._timer = None
         now = self._loop.time()
-        while self._begun and (self._begun[0].is_over or self._begun[0].ends <= now):
+        while self._begun and (self._begun[0].task is None or self._begun[0].ends <= now):
             self._begun.popleft().expire()
         if self._begun:
             self._timer = self._loop.call_at(self._begun[0].ends, self._end)
 
 
 class Deadline:
-    """Cancels what is done within it when it `ends`, on the event loop's clock: then it is a TimeoutError."""
+    """Cancels what its `task` does within it when it `ends`, on the event loop's clock: it is a TimeoutError.
 
-    __slots__ = ("_cancelling", "_task", "ends", "expired")
+    Once what was bounded has come to its end, it has no task.
+    """
+
+    __slots__ = ("_cancelling", "ends", "expired", "task")
 
     def __init__(self, task: "asyncio.Task[object] | None", ends: float) -> None:
         assert task is not None
         self.ends = ends
-        self._task: asyncio.Task[object] | None = task
+        self.task: asyncio.Task[object] | None = task
         self._cancelling = task.cancelling()
         self.expired = False
 
-    @property
-    def is_over(self) -> bool:
-        """Whether what was bounded has come to its end."""
-        return self._task is None
-
     def expire(self) -> None:
         """The time is over. Said again, it is not over twice."""
-        if self._task is not None and not self.expired:
+        if self.task is not None and not self.expired:
             self.expired = True
-            self._task.cancel()
+            self.task.cancel()
 
     def __enter__(self) -> Self:
         return self
@@ -72,7 +70,7 @@ class Deadline:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        task, self._task = self._task, None  # whose cancellation has the frame that has this
+        task, self.task = self.task, None  # whose cancellation has the frame that has this
         if (
             self.expired
             and task is not None
