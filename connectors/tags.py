@@ -1,6 +1,7 @@
 """Whose an answer is: what it is found by when a patient's answers must be forgotten."""
 
 from collections.abc import Collection
+from itertools import repeat
 from typing import Any, Final
 
 import msgspec
@@ -28,9 +29,11 @@ def tags(realm: str, fetch: Fetch[Any, Any, Any], key: Any, answer: object) -> C
     """The tags of an answer to this key, each once: none when it is of no patient."""
     if not fetch.is_personal:
         return ()
-    whose = {patient for record in records(answer) for patient in record.about if patient}
+    whose: set[str] = set()
+    for record in records(answer):
+        whose.update(filter(None, record.about))
     if fetch.of is not None:
         whose.add(fetch.of(key))
     elif not whose or not isinstance(answer, Sourced):
         whose.add(ANYBODY)
-    return tuple([OfPatient(realm, patient) for patient in whose])
+    return tuple(map(OfPatient, repeat(realm), whose))

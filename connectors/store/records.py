@@ -64,7 +64,8 @@ class RecordStore(Generic[S]):
 
     def put(self, slot: S, kept: Kept) -> None:
         """Keep an answer in place of the one before."""
-        self.drop(slot)
+        if slot in self._kept:
+            self.drop(slot)
         if kept.ages.last <= 0 or kept.weight > self._most_bytes:
             return
         self._kept[slot] = kept
