@@ -4,35 +4,36 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
+import msgspec
+
 from connectors.errors import InvalidKey, UpstreamError, bare
 
 V = TypeVar("V")
 
 
-class Flight(Generic[V]):
+class Flight(msgspec.Struct, Generic[V], eq=False):
     """A shared wait. Each who joins has a future of their own, so that cancelling one disturbs nobody.
 
-    When the last one leaves before the answer is there, the work that was to give it is cancelled. `over` is
-    called once, when there is nothing to wait for any more.
+    It is `joinable` while somebody waits for the answer, so that it will come. When the last one leaves
+    before that, the work that was to give it is cancelled.
     """
 
-    __slots__ = ("_loop", "_over", "_waiting", "_work")
+    _loop: asyncio.AbstractEventLoop
+    joinable: bool = False
+    _waiting: set[asyncio.Future[V]] = msgspec.field(default_factory=set)
+    _work: asyncio.Task[None] | None = None
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, over: Callable[[], None] = lambda: None) -> None:
-        self._loop = loop
-        self._over: Callable[[], None] | None = over
-        self._waiting: set[asyncio.Future[V]] = set()
-        self._work: asyncio.Task[None] | None = None
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
 
-    @property
-    def joinable(self) -> bool:
-        """Whether somebody still waits for the answer, so that it will come."""
-        return bool(self._waiting) and self._over is not None
+    def over(self) -> None:
+        """There is nothing to wait for any more. May be told again."""
 
     def join(self) -> asyncio.Future[V]:
         """A future of the answer. Ending it earlier is leaving."""
         future: asyncio.Future[V] = self._loop.create_future()
         self._waiting.add(future)
+        self.joinable = True
         future.add_done_callback(self._leave)
         return future
 
@@ -43,8 +44,10 @@ class Flight(Generic[V]):
 
     def land(self, answer: V) -> None:
         """Give everyone who waits the answer."""
-        for future in self._let_go():
-            future.set_result(answer)
+        self._end()
+        for future in self._waiting:
+            if not future.done():
+                future.set_result(answer)
 
     async def _carry(self, work: Callable[[], Awaitable[V]]) -> None:
         try:
@@ -60,28 +63,25 @@ class Flight(Generic[V]):
     def _crash(self, error: Exception) -> None:
         if isinstance(error, UpstreamError | InvalidKey):  # of others the log tells where they were raised
             bare(error)
-        for future in self._let_go():
-            future.set_exception(error)
-            future.exception()  # seen: the event loop must not log it for one who no longer waits
+        self._end()
+        for future in self._waiting:
+            if not future.done():
+                future.set_exception(error)
+                future.exception()  # seen: the event loop must not log it for one who no longer waits
 
     def _end(self) -> None:
-        over, self._over = self._over, None
-        self._work = None  # both lead back here: only the garbage collector would free them
-        if over is not None:
-            over()
-
-    def _let_go(self) -> list[asyncio.Future[V]]:
-        """Those who still wait. None of them leaves any more: to be told so takes as long as the answer."""
-        self._end()
-        still = [future for future in self._waiting if not future.done()]
-        for future in still:
+        """Nobody leaves any more: to be told so takes as long as the answer."""
+        self.joinable = False
+        self._work = (
+            None  # it leads back here, as who leaves does: only the garbage collector would free them
+        )
+        for future in self._waiting:
             future.remove_done_callback(self._leave)
-        self._waiting.clear()
-        return still
+        self.over()
 
     def _leave(self, future: asyncio.Future[V]) -> None:
         self._waiting.discard(future)
-        if not self._waiting and self._over is not None:
+        if not self._waiting and self.joinable:
             if self._work is not None:
                 self._work.cancel()
             self._end()

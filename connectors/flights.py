@@ -21,28 +21,29 @@ OPEN: Final = Bulkhead(inf)
 """For calls that nobody bounds."""
 
 
-class Departure:
+class Departure(Flight[Any], eq=False, kw_only=True):
     """A question that leaves for its upstream, by way of the tier unless it is `live`.
 
-    `spare`: who wants it first has an older answer to fall back on.
+    It is `listed` while others may find it among all `flights`. With a `fallback` whoever wanted it first has
+    an older answer.
     """
 
-    __slots__ = ("connector", "fallback", "flight", "gate", "lease", "live", "slot")
+    flights: dict[Slot, "Departure"]
+    slot: Slot
+    connector: Connector
+    gate: Bulkhead
+    live: bool
+    fallback: Fallback | None
+    lease: Lease[Found] | None = None
+    listed: bool = True
 
-    flight: Flight[Any]
-
-    def __init__(self, slot: Slot, connector: Connector, gate: Bulkhead, *, spare: bool, live: bool) -> None:
-        self.slot = slot
-        self.connector = connector
-        self.gate = gate
-        self.fallback = Fallback(for_all=spare)
-        self.live = live
-        self.lease: Lease[Found] | None = None
-
-    def release(self) -> None:
-        """Let another process ask."""
+    def over(self) -> None:
+        """Whoever asks from now on asks anew, in other processes too."""
         if self.lease is not None:
             self.lease.release()
+        if self.listed:
+            self.listed = False
+            del self.flights[self.slot]
 
 
 class Ground(Protocol):
@@ -81,12 +82,7 @@ class Flights:
     def __contains__(self, slot: object) -> bool:
         return slot in self._flights
 
-    def joinable(self, slot: Slot, *, live: bool = False) -> bool:
-        """Whether this key's answer is on its way; with `live`, from its upstream."""
-        departure = self._flights.get(slot)
-        return departure is not None and departure.flight.joinable and (departure.live or not live)
-
-    def join(
+    def flight(
         self,
         slot: Slot,
         connector: Connector,
@@ -94,23 +90,25 @@ class Flights:
         *,
         spare: bool = False,
         live: bool = False,
-    ) -> asyncio.Future[Any]:
-        """A future of the answer. If it is not on its way yet, its question leaves with the next wave.
+    ) -> Flight[Any]:
+        """The flight to join for an answer. If there is none yet, its question leaves with the next wave.
 
         `spare`: who joins has an older answer to fall back on. `live`: it must come from its upstream.
         """
-        if not self.joinable(slot, live=live):
-            live = live or self.tier is None
-            self._begin(Departure(slot, connector, gate, spare=spare, live=live))
-        departure = self._flights[slot]
-        departure.fallback.for_all &= spare
-        return departure.flight.join()
+        departure = self._flights.get(slot)
+        if departure is None or (live and not departure.live):
+            if departure is not None:
+                departure.listed = False
+            return self._begun(slot, connector, gate, spare=spare, live=live)
+        if departure.fallback is not None:
+            departure.fallback.for_all &= spare
+        return departure
 
     def disown(self, slot: Slot) -> None:
         """What is on its way reaches those who wait for it, and nobody else."""
-        departure = self._flights.pop(slot, None)
+        departure = self._flights.get(slot)
         if departure is not None:
-            departure.release()
+            departure.over()
 
     async def aclose(self) -> None:
         """Call every flight back and wait until each is down. None departs any more."""
@@ -118,17 +116,27 @@ class Flights:
         await self._by_tier.aclose()
         await ended(*self._tasks)
         for departure in tuple(self._flights.values()):  # also what was called back before it began
-            self._over(departure)
+            departure.over()
 
-    def _begin(self, departure: Departure) -> None:
-        departure.flight = Flight(self._loop, partial(self._over, departure))
-        self._flights[departure.slot] = departure
+    def _begun(
+        self, slot: Slot, connector: Connector, gate: Bulkhead, *, spare: bool, live: bool
+    ) -> Departure:
+        departure = self._flights[slot] = Departure(
+            self._loop,
+            flights=self._flights,
+            slot=slot,
+            connector=connector,
+            gate=gate,
+            live=live or self.tier is None,
+            fallback=Fallback(for_all=True) if spare else None,
+        )
         if not departure.live:
             self._by_tier.add(departure)
-            return
+            return departure
         if not self._wave:
             self._loop.call_soon(self._depart)
         self._wave.append(departure)
+        return departure
 
     def _depart(self) -> None:
         wave, self._wave = self._wave, []
@@ -142,19 +150,19 @@ class Flights:
             if found is None:
                 missing.append(departure)
             else:
-                departure.flight.land(self._given(departure, found))
+                departure.land(self._given(departure, found))
         leases = await self.tier.take([departure.slot for departure in missing])
         for departure, departure.lease in zip(missing, leases, strict=True):
-            if not self._is_ours(departure):
-                departure.release()  # what it will bring is for nobody else
+            if not departure.listed:
+                departure.over()  # what it will bring is for nobody else
             self._ask_upstream(departure)
 
     def _ask_upstream(self, departure: Departure) -> None:
-        if self._closed or not departure.flight.joinable:
-            self._over(departure)
+        if self._closed or not departure.joinable:
+            departure.over()
             return
         work = self._fetched if departure.lease is None else self._awaited
-        task = departure.flight.depart(partial(work, departure))
+        task = departure.depart(partial(work, departure))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -176,10 +184,10 @@ class Flights:
             finally:
                 departure.gate.leave()
         except UpstreamError as error:
-            if self._is_ours(departure):
+            if departure.listed:
                 self._ground.failed(slot, error)
             raise
-        if self._is_ours(departure):
+        if departure.listed:
             self._ground.arrived(slot, answer, 0.0)
             if self.tier is not None:
                 self.tier.keep(slot, answer, asked, self._ground.lifetime(slot, answer))
@@ -190,14 +198,6 @@ class Flights:
         learn = departure.slot[1].learn
         if learn is not None:
             learn(departure.connector, found.answer)
-        if self._is_ours(departure):
+        if departure.listed:
             self._ground.arrived(departure.slot, *found)
         return found.answer
-
-    def _is_ours(self, departure: Departure) -> bool:
-        return self._flights.get(departure.slot) is departure
-
-    def _over(self, departure: Departure) -> None:
-        departure.release()
-        if self._is_ours(departure):
-            del self._flights[departure.slot]

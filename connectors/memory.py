@@ -194,8 +194,9 @@ class Memory:
     def _asked(
         self, slot: Slot, connector: Connector, gate: Bulkhead, *, live: bool, spare: bool = False
     ) -> Reading:
-        how = How.JOINED if self._flights.joinable(slot, live=live) else How.MISS
-        return Reading(self._flights.join(slot, connector, gate, spare=spare, live=live), how)
+        flight = self._flights.flight(slot, connector, gate, spare=spare, live=live)
+        how = How.JOINED if flight.joinable else How.MISS
+        return Reading(flight.join(), how)
 
     def _asked_or_spare(
         self, slot: Slot, connector: Connector, gate: Bulkhead, kept: Kept, *, live: bool
@@ -215,7 +216,7 @@ class Memory:
     def _renew(self, slot: Slot, connector: Connector, kept: Kept) -> None:
         """Ask for it anew, in the background."""
         paused = kept.failing and self._clock() - kept.tried < PAUSE
-        if not paused and not self._flights.joinable(slot):
+        if not paused and slot not in self._flights:
             self._renewals.begin(slot, connector)
 
     def _ages_of(self, slot: Slot, answer: object) -> Ages:

@@ -28,7 +28,7 @@ class Renewals:
         """Let an answer be asked for, unless too many of its realm are."""
         renewing = self._renewing[slot[0]]
         if len(renewing) < MOST_RENEWED:
-            waiting = self._flights.join(slot, connector, spare=True)
+            waiting = self._flights.flight(slot, connector, spare=True).join()
             renewing.add(waiting)
             waiting.add_done_callback(partial(self._end, slot))
 

@@ -142,7 +142,7 @@ async def test_who_comes_second_joins(theatre: Theatre) -> None:
         flights = gateway.memory._flights._flights
         async with hanging(gateway, "canvas") as gate:
             both = asyncio.gather(*(explained(gateway, query, patient) for _ in range(2)))
-            await until(lambda: [len(one.flight._waiting) for one in flights.values()] == [2])
+            await until(lambda: [len(one._waiting) for one in flights.values()] == [2])
             gate.set()
 
             assert sorted(one["how"] for reads in await both for one in reads) == ["JOINED", "MISS"]
