@@ -1,6 +1,7 @@
 """What one operation has read: one key, one version, one attempt."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, TypeAlias
@@ -34,8 +35,7 @@ class Pins:
     ) -> None:
         self._memory = memory
         self.connectors = connectors
-        self._in_flight = in_flight
-        self._gates: dict[type, Bulkhead] = {}
+        self._gates: defaultdict[type, Bulkhead] = defaultdict(partial(Bulkhead, in_flight))
         self.readings: dict[Pin, Reading] = {}
         self.max_age: float | None = None
         self._stale: set[Source] = set()
@@ -46,17 +46,18 @@ class Pins:
         pin = (fetch, key)
         reading = self.readings.get(pin)
         if reading is not None:
+            if isinstance(reading.answer, asyncio.Future):
+                self._settle(reading)
             return reading.answer
-        connector = self.connectors[fetch.connector]
-        gate = self._gates.get(fetch.connector) or self._gate(fetch.connector)
+        connector, gate = self.connectors[fetch.connector], self._gates[fetch.connector]
         reading = self._memory.read(connector, fetch, key, gate, self.max_age)
         self.readings[pin] = reading
-        if reading.pending:
-            reading.answer.add_done_callback(partial(self._landed, reading))
-            if self._expired:
-                _expire(reading, fetch)
-        elif reading.how is How.STALE:
-            self._settled(reading)
+        if reading.how is How.STALE:
+            self._mark(reading)
+        elif reading.stand_in is not None:
+            reading.answer.add_done_callback(partial(self._settle, reading))
+        if self._expired:
+            _expire(reading, fetch)
         return reading.answer
 
     def is_stale(self, source: Source) -> bool:
@@ -70,36 +71,31 @@ class Pins:
         """
         self._expired = True
         for (fetch, _), reading in tuple(self.readings.items()):
-            if reading.pending:
-                _expire(reading, fetch)
+            _expire(reading, fetch)
 
     def close(self) -> None:
         """Wait for nothing any more, and keep nothing. Flights that nobody else waits for are called back."""
-        for reading in tuple(self.readings.values()):
-            if reading.pending:
-                _leave(reading.answer)
+        for reading in self.readings.values():
+            answer = reading.answer
+            if isinstance(answer, asyncio.Future) and not answer.cancel() and not answer.cancelled():
+                error = answer.exception()
+                if error is not None:
+                    bare(error)
         self.readings.clear()
 
-    def _gate(self, connector: type) -> Bulkhead:
-        gate = self._gates[connector] = Bulkhead(self._in_flight)
-        return gate
-
-    def _landed(self, reading: Reading, done: asyncio.Future[Any]) -> None:
-        if not done.cancelled() and done.exception() is None:
+    def _settle(self, reading: Reading, _: object = None) -> None:
+        """Put the answer in place of its future, once it is there. A failure stays in its future."""
+        done = reading.answer
+        if reading.pending and done.done() and not done.cancelled() and done.exception() is None:
             reading.answer = done.result()
-            self._settled(reading)
+            if reading.how is How.STALE:
+                self._mark(reading)
 
-    def _settled(self, reading: Reading) -> None:
-        if reading.how is How.STALE:
-            self._stale.update(record.source for record in records(reading.answer))
-
-
-def _leave(answer: asyncio.Future[Any]) -> None:
-    if not answer.cancel() and not answer.cancelled() and (error := answer.exception()) is not None:
-        bare(error)
+    def _mark(self, reading: Reading) -> None:
+        self._stale.update(record.source for record in records(reading.answer))
 
 
 def _expire(reading: Reading, fetch: Fetch[Any, Any, Any]) -> None:
-    if not reading.answer.done() and not (reading.stand_in and reading.stand_in()):
+    if reading.pending and not reading.answer.done() and not (reading.stand_in and reading.stand_in()):
         reading.answer.set_exception(TimedOut(fetch.connector.system))
         reading.answer.exception()

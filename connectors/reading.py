@@ -5,6 +5,8 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
+import msgspec
+
 
 class How(Enum):
     """HIT: remembered, and fresh enough. STALE: remembered, and past its fresh age or the age asked for.
@@ -18,22 +20,22 @@ class How(Enum):
     JOINED = "JOINED"
 
 
-class Reading:
+class Reading(msgspec.Struct, eq=False):
     """The answer itself, or a future of it. `age` is in seconds, for what is remembered.
 
-    Both are settled when the answer is there: until then a MISS may turn out to be STALE. `stand_in`, where
-    there is an older answer, gives it to those who wait, if it may be given; whether it did.
+    Where there is an older answer, `stand_in` gives it to those who wait, if it may be given; whether it did.
+    Until the answer is there such a MISS may turn out to be STALE.
     """
 
-    __slots__ = ("age", "answer", "how", "stand_in")
+    answer: Any
+    how: How
+    age: float = 0.0
+    stand_in: Callable[[], bool] | None = None
 
-    def __init__(self, answer: Any, how: How, age: float = 0.0) -> None:
-        self.answer = answer
-        self.how = how
-        self.age = age
-        self.stand_in: Callable[[], bool] | None = None
+    def __repr__(self) -> str:
+        return "<Reading>"
 
     @property
     def pending(self) -> bool:
-        """Whether the answer is yet to come."""
+        """Whether the answer is still a future."""
         return isinstance(self.answer, asyncio.Future)
