@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from math import inf
 from typing import Any, Final, Protocol
 
@@ -96,12 +96,27 @@ class Flights:
         `spare`: who joins has an older answer to fall back on. `live`: it must come from its upstream.
         """
         departure = self._flights.get(slot)
-        if departure is None or (live and not departure.live):
-            if departure is not None:
-                departure.listed = False
-            return self._begun(slot, connector, gate, spare=spare, live=live)
-        if departure.fallback is not None:
-            departure.fallback.for_all &= spare
+        if departure is not None and (departure.live or not live):
+            if departure.fallback is not None:
+                departure.fallback.for_all &= spare
+            return departure
+        if departure is not None:
+            departure.listed = False
+        departure = self._flights[slot] = Departure(
+            self._loop,
+            flights=self._flights,
+            slot=slot,
+            connector=connector,
+            gate=gate,
+            live=live or self.tier is None,
+            fallback=Fallback(for_all=True) if spare else None,
+        )
+        if departure.live:
+            self._wave.append(departure)
+            if len(self._wave) == 1:
+                self._loop.call_soon(self._depart)
+        else:
+            self._by_tier.add(departure)
         return departure
 
     def disown(self, slot: Slot) -> None:
@@ -117,26 +132,6 @@ class Flights:
         await ended(*self._tasks)
         for departure in tuple(self._flights.values()):  # also what was called back before it began
             departure.over()
-
-    def _begun(
-        self, slot: Slot, connector: Connector, gate: Bulkhead, *, spare: bool, live: bool
-    ) -> Departure:
-        departure = self._flights[slot] = Departure(
-            self._loop,
-            flights=self._flights,
-            slot=slot,
-            connector=connector,
-            gate=gate,
-            live=live or self.tier is None,
-            fallback=Fallback(for_all=True) if spare else None,
-        )
-        if not departure.live:
-            self._by_tier.add(departure)
-            return departure
-        if not self._wave:
-            self._loop.call_soon(self._depart)
-        self._wave.append(departure)
-        return departure
 
     def _depart(self) -> None:
         wave, self._wave = self._wave, []
@@ -161,37 +156,38 @@ class Flights:
         if self._closed or not departure.joinable:
             departure.over()
             return
-        work = self._fetched if departure.lease is None else self._awaited
-        task = departure.depart(partial(work, departure))
+        task = departure.work = self._loop.create_task(self._carry(departure))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _awaited(self, departure: Departure) -> object:
-        assert departure.lease is not None
-        found = await departure.lease.awaited()
-        return await self._fetched(departure) if found is None else self._given(departure, found)
-
-    async def _fetched(self, departure: Departure) -> object:
-        slot = departure.slot
-        departure.live = True
-        asked = self.tier.now() if self.tier else 0.0
-        FALLBACK.set(departure.fallback)
+    async def _carry(self, departure: Departure) -> None:
+        """Bring the answer or its failure. One coroutine: whenever the upstream is heard, each is entered."""
+        slot, lease, gate = departure.slot, departure.lease, departure.gate
         try:
-            if not departure.gate.enter():
-                await departure.gate.wait()
+            if lease is not None and (found := await lease.awaited()) is not None:
+                departure.land(self._given(departure, found))
+                return
+            departure.live = True
+            asked = self.tier.now() if self.tier else 0.0
+            FALLBACK.set(departure.fallback)
+            if not gate.enter():
+                await gate.wait()
             try:
                 answer = await slot[1].method(departure.connector, slot[2])
             finally:
-                departure.gate.leave()
-        except UpstreamError as error:
+                gate.leave()
             if departure.listed:
-                self._ground.failed(slot, error)
+                self._ground.arrived(slot, answer, 0.0)
+                if self.tier is not None:
+                    self.tier.keep(slot, answer, asked, self._ground.lifetime(slot, answer))
+            departure.land(answer)
+        except asyncio.CancelledError:
+            departure.end()
             raise
-        if departure.listed:
-            self._ground.arrived(slot, answer, 0.0)
-            if self.tier is not None:
-                self.tier.keep(slot, answer, asked, self._ground.lifetime(slot, answer))
-        return answer
+        except Exception as error:  # noqa: BLE001  # as of every flight
+            if departure.listed and isinstance(error, UpstreamError):
+                self._ground.failed(slot, error)
+            departure.crash(error)
 
     def _given(self, departure: Departure, found: Found) -> object:
         """An answer of another process."""
