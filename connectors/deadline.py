@@ -6,6 +6,8 @@ from functools import cached_property
 from types import TracebackType
 from typing import Self
 
+import msgspec
+
 
 class Deadlines:
     """Bounds of `seconds` each. One timer serves them all, as they end in the order in which they began.
@@ -43,20 +45,19 @@ class Deadlines:
             self._timer = self._loop.call_at(self._begun[0].ends, self._end)
 
 
-class Deadline:
+class Deadline(msgspec.Struct, eq=False):
     """Cancels what its `task` does within it when it `ends`, on the event loop's clock: it is a TimeoutError.
 
     Once what was bounded has come to its end, it has no task.
     """
 
-    __slots__ = ("_cancelling", "ends", "expired", "task")
+    task: asyncio.Task[object] | None
+    ends: float
+    expired: bool = False
+    _cancelling: int = 0
 
-    def __init__(self, task: "asyncio.Task[object] | None", ends: float) -> None:
-        assert task is not None
-        self.ends = ends
-        self.task: asyncio.Task[object] | None = task
-        self._cancelling = task.cancelling()
-        self.expired = False
+    def __repr__(self) -> str:
+        return "<Deadline>"
 
     def expire(self) -> None:
         """The time is over. Said again, it is not over twice."""
@@ -65,6 +66,8 @@ class Deadline:
             self.task.cancel()
 
     def __enter__(self) -> Self:
+        assert self.task is not None
+        self._cancelling = self.task.cancelling()
         return self
 
     def __exit__(

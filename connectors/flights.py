@@ -169,7 +169,8 @@ class Flights:
                 return
             departure.live = True
             asked = self.tier.now() if self.tier else 0.0
-            FALLBACK.set(departure.fallback)
+            if departure.fallback is not FALLBACK.get():  # mostly there is none
+                FALLBACK.set(departure.fallback)
             if not gate.enter():
                 await gate.wait()
             try:
