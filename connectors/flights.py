@@ -24,8 +24,8 @@ OPEN: Final = Bulkhead(inf)
 class Departure(Flight[Any], eq=False, kw_only=True):
     """A question that leaves for its upstream, by way of the tier unless it is `live`.
 
-    It is `listed` while others may find it among all `flights`. With a `fallback` whoever wanted it first has
-    an older answer.
+    It is `listed` while others find it among all `flights`: only then is what it brings remembered. It has a
+    `fallback` if whoever wanted it first has an older answer to fall back on.
     """
 
     flights: dict[Slot, "Departure"]
@@ -101,7 +101,7 @@ class Flights:
                 departure.fallback.for_all &= spare
             return departure
         if departure is not None:
-            departure.listed = False
+            departure.listed = False  # what it brings is only for those who wait for it already
         departure = self._flights[slot] = Departure(
             self._loop,
             flights=self._flights,
@@ -161,7 +161,7 @@ class Flights:
         task.add_done_callback(self._tasks.discard)
 
     async def _carry(self, departure: Departure) -> None:
-        """Bring the answer or its failure. One coroutine: whenever the upstream is heard, each is entered."""
+        """Bring the answer or its failure: in one coroutine, as each is gone through whenever one goes on."""
         slot, lease, gate = departure.slot, departure.lease, departure.gate
         try:
             if lease is not None and (found := await lease.awaited()) is not None:
