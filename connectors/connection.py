@@ -1,6 +1,7 @@
 """One HTTP/1.1 connection to an upstream, for one exchange after another."""
 
 import asyncio
+import select
 from typing import cast
 
 import httpx
@@ -19,11 +20,17 @@ class Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._exchange: Exchange | None = None
         self._listening: asyncio.TimerHandle | None = None
+        self._arrivals = select.poll()
 
     @property
     def usable(self) -> bool:
         """Whether another exchange can begin: the last one ended cleanly and nothing came since."""
         return self._exchange is None and not self._transport.is_closing()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing waits to be read: what is there before a question is asked is not its answer."""
+        return not self._arrivals.poll(0)
 
     def ask(self, request: bytes, wanted: Wanted) -> asyncio.Future[Response]:
         """Send a request; gives the response to come. Whoever does not await it to its end must close."""
@@ -35,11 +42,15 @@ class Connection(asyncio.Protocol):
 
     def close(self) -> None:
         """Close at once, whatever is under way."""
+        exchange, self._exchange = self._exchange, None
+        if exchange is not None:
+            exchange.fail("closed")
         self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """asyncio's: the connection is there."""
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by inheritance
+        self._arrivals.register(transport.get_extra_info("socket"), select.POLLIN)
 
     def data_received(self, data: bytes) -> None:
         """asyncio's: bytes of an answer, or bytes that nobody asked for."""
@@ -74,6 +85,5 @@ class Connection(asyncio.Protocol):
         if exchange.quiet < self._read:
             self._listening = self._loop.call_later(self._read - exchange.quiet, self._listen)
             return
-        self._exchange = None
         exchange.fail("silent for too long", httpx.ReadTimeout)
         self.close()

@@ -23,15 +23,14 @@ class Exchange:
 
     __slots__ = (
         "__weakref__",
+        "_body",
         "_given",
         "_head",
         "_heard",
         "_loop",
         "_parser",
         "_part",
-        "_pieces",
         "_received",
-        "_size",
         "_status",
         "_wanted",
         "over",
@@ -50,8 +49,7 @@ class Exchange:
         self._given: list[tuple[bytes, bytes]] = []
         self._status = 0
         self._head: Headers = {}
-        self._pieces: list[bytes] = []
-        self._size = 0
+        self._body: bytes | bytearray = b""
         self._received = 0
         self._loop = loop
         self._heard = loop.time()
@@ -72,7 +70,7 @@ class Exchange:
             self.fail("not an answer")
         if self.over:
             return
-        if self._part is not None and self._size > self._part.most:
+        if self._part is not None and len(self._body) > self._part.most:
             self._respond()
         elif self._is_noisy():
             self.fail("more around the answer than in it")
@@ -86,6 +84,8 @@ class Exchange:
 
     def fail(self, why: str, error: type[httpx.TransportError] = httpx.RemoteProtocolError) -> None:
         """No more will come. Where a part will do, the status stands, without a body."""
+        if self.over:
+            return
         if self._part is not None and not self._part.whole:
             self._part = NO_BODY
             self._respond()
@@ -115,9 +115,13 @@ class Exchange:
             self._part = self._wanted(status, self._head)
 
     def on_body(self, piece: bytes) -> None:
-        """The parser's."""
-        self._pieces.append(piece)
-        self._size += len(piece)
+        """The parser's. Mostly it is the whole body; ten million pieces of a byte each are not kept as such."""
+        if not self._body:
+            self._body = piece
+            return
+        if isinstance(self._body, bytes):
+            self._body = bytearray(self._body)
+        self._body += piece
 
     def on_message_complete(self) -> None:
         """The parser's: the answer has come to its end, or an interim one that is passed over."""
@@ -129,7 +133,8 @@ class Exchange:
 
     def _is_noisy(self) -> bool:
         """Whether more has come around the body than any upstream needs to send."""
-        return self._received > MOST_HEAD_BYTES + OVERHEAD * self._size or len(self._given) > MOST_HEADERS
+        around = self._received - OVERHEAD * len(self._body)
+        return around > MOST_HEAD_BYTES or len(self._given) > MOST_HEADERS
 
     def _end(self) -> None:
         self.over = True
@@ -138,7 +143,7 @@ class Exchange:
     def _respond(self) -> None:
         self._end()
         if not self.response.done():
-            body = None if self._part is NO_BODY else b"".join(self._pieces)
+            body = None if self._part is NO_BODY else bytes(self._body)
             self.response.set_result(Response(self._status, self._head, body))
 
 

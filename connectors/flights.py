@@ -186,9 +186,11 @@ class Flights:
             departure.end()
             raise
         except Exception as error:  # noqa: BLE001  # as of every flight
-            if departure.listed and isinstance(error, UpstreamError):
-                self._ground.failed(slot, error)
-            departure.crash(error)
+            try:
+                if departure.listed and isinstance(error, UpstreamError):
+                    self._ground.failed(slot, error)
+            finally:
+                departure.crash(error)
 
     def _given(self, departure: Departure, found: Found) -> object:
         """An answer of another process."""

@@ -49,6 +49,7 @@ class Transport:
         self._idle: deque[tuple[float, Connection]] = deque()
         self._sweeping: asyncio.TimerHandle | None = None
         self._busy: set[Connection] = set()
+        self._closed = False
 
     async def ask(self, request: Request, wanted: Wanted) -> Response:
         """The response. To cancel, or to want less than comes, closes the connection."""
@@ -62,12 +63,15 @@ class Transport:
             raise
         self._busy.add(connection)
         try:
+            if self._closed:
+                raise httpx.PoolTimeout("closed")
             return await connection.ask(written, wanted)
         finally:
             self._leave(connection)
 
     async def aclose(self) -> None:
         """Close every connection."""
+        self._closed = True
         if self._sweeping is not None:
             self._sweeping.cancel()
         for connection in (*self._busy, *(kept for _, kept in self._idle)):
@@ -110,7 +114,7 @@ class Transport:
         """The connection used last that can be used again: those used long ago are closed by now, or soon."""
         while self._idle:
             since, connection = self._idle.pop()
-            if connection.usable and monotonic() - since < self._most_idle:
+            if connection.usable and connection.is_quiet and monotonic() - since < self._most_idle:
                 return connection
             connection.close()
         return None
@@ -129,12 +133,15 @@ class Transport:
             failure = httpx.ConnectError("no connection")
         else:
             return connection
-        raise failure
+        try:
+            raise failure
+        finally:
+            del failure  # it carries this frame
 
     def _leave(self, connection: Connection) -> None:
         self._busy.remove(connection)
         self._under_way.leave()
-        if not connection.usable:
+        if self._closed or not connection.usable:
             connection.close()
             return
         self._idle.append((monotonic(), connection))

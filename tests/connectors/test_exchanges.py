@@ -1,9 +1,13 @@
 """The HTTP client on real sockets: one request, one answer, on a connection that is nobody else's."""
 
 import asyncio
+import gc
 import itertools
+import socket
+import threading
+import tracemalloc
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import httpx
@@ -13,8 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.connection import Connection
+from connectors.errors import Unreachable
 from connectors.http import NO_BODY, Part, Request
 from connectors.transport import Transport
+from connectors.upstream import Upstream
 from tests.connectors.loopback import Speak, answer, speaking
 
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
@@ -110,6 +116,43 @@ def test_a_second_answer_is_given_to_nobody(loop: Loop, *, pause: bool) -> None:
             assert await ask("/second") == (200, b'"second"')
 
     run(loop, promise)
+
+
+@on_both_loops
+def test_an_answer_that_came_while_the_loop_was_busy_is_given_to_nobody(loop: Loop) -> None:
+    """It was there before the next request was written, though nobody had read it yet."""
+    late, sent = threading.Event(), threading.Event()
+
+    def talk(peer: socket.socket) -> None:
+        with peer, suppress(ConnectionError):
+            while head := peer.recv(9999):
+                first = b"/first" in head
+                peer.sendall(answer(b'"first"' if first else b'"second"'))
+                if first:
+                    late.wait(5)
+                    peer.sendall(answer(b'"of another"'))
+                    sent.set()
+
+    def serve() -> None:
+        with suppress(OSError):  # the server is closed
+            while True:
+                peer, _ = server.accept()
+                threading.Thread(target=talk, args=(peer,), daemon=True).start()
+
+    async def promise() -> None:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        transport = Transport(httpx.URL(url), connect=1.0, read=1.0, connections=1)
+        first = await transport.ask(Request("GET", f"{url}/first", {}), lambda *_: WHOLE)
+        late.set()
+        await asyncio.sleep(0)
+        sent.wait(5)  # the loop is busy
+        second = await transport.ask(Request("GET", f"{url}/second", {}), lambda *_: WHOLE)
+        assert (first.body, second.body) == (b'"first"', b'"second"')
+        await transport.aclose()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=serve, daemon=True).start()
+        run(loop, promise)
 
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -295,11 +338,81 @@ def test_a_status_stands_where_the_whole_is_not_wanted(loop: Loop, part: Part) -
     run(loop, promise)
 
 
+@on_both_loops
+def test_what_our_own_closing_cuts_is_not_whole(loop: Loop) -> None:
+    """Only the peer can end a body with the connection; and who is cut off does not begin anew."""
+    asked: list[bytes] = []
+
+    async def promise() -> None:
+        begun = asyncio.Event()
+
+        async def speak(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            asked.append(head)
+            writer.write(HEAD + b"\r\n1234")
+            await writer.drain()
+            begun.set()
+            await reader.read()
+
+        async with speaking(speak) as url:
+            transport = Transport(httpx.URL(url), connect=1.0, read=1.0, connections=1)
+            asking = asyncio.ensure_future(transport.ask(Request("GET", url, {}), lambda *_: WHOLE))
+            await begun.wait()
+            await asyncio.sleep(0.01)
+            await transport.aclose()
+            with pytest.raises(httpx.RemoteProtocolError):
+                await asking
+            with pytest.raises(httpx.PoolTimeout):
+                await transport.ask(Request("GET", url, {}), lambda *_: WHOLE)
+        assert len(asked) == 1
+
+    run(loop, promise)
+
+
+@on_both_loops
+def test_a_refused_connection_leaves_nothing_to_the_collector(loop: Loop) -> None:
+    """The request that was not sent, with its ids and credentials, goes with its failure."""
+
+    async def promise() -> None:
+        with socket.socket() as nobody:
+            nobody.bind(("127.0.0.1", 0))
+            upstream = Upstream("canvas", f"http://127.0.0.1:{nobody.getsockname()[1]}")
+            gc.disable()
+            try:
+                with pytest.raises(Unreachable):
+                    await upstream.get("5f0c2e7a9b1d4c3e")
+                assert not [one for one in gc.get_objects() if isinstance(one, httpx.ConnectError)]
+            finally:
+                gc.enable()
+
+    gc.collect()
+    run(loop, promise)
+
+
+@on_both_loops
+def test_a_body_in_tiny_pieces_takes_no_more_memory_than_a_whole_one(loop: Loop) -> None:
+    """Chunks of one byte are kept as so many bytes, not as so many objects."""
+    pieces = 200_000
+
+    async def promise() -> None:
+        said = HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * pieces + b"0\r\n\r\n"
+        async with speaking(saying(said, close=False)) as url:
+            transport = Transport(httpx.URL(url), connect=1.0, read=5.0, connections=1)
+            tracemalloc.start()
+            response = await transport.ask(Request("GET", url, {}), lambda *_: WHOLE)
+            _, most = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+            assert response.body == b"x" * pieces
+            assert most < 2 * len(said)
+            await transport.aclose()
+
+    run(loop, promise)
+
+
 class Wire(asyncio.Transport):
     """The transport of a connection in a test's hand."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, socket: socket.socket) -> None:
+        super().__init__({"socket": socket})
         self.aborted = False
 
     def write(self, data: Any) -> None:
@@ -317,7 +430,8 @@ class Wire(asyncio.Transport):
 @pytest.mark.parametrize("cut", [False, True])
 async def test_a_connection_serves_again_once_all_has_come(*, cut: bool) -> None:
     """Also what nobody wanted. A connection on which more is to come would give it to the next who asks."""
-    wire, connection = Wire(), Connection(read=5.0)
+    ours, theirs = socket.socketpair()
+    wire, connection = Wire(ours), Connection(read=5.0)
     connection.connection_made(wire)
     response = connection.ask(b"", lambda *_: NO_BODY)
     connection.data_received(answer(b"x" * 10, status=b"500 Oh")[: -1 if cut else None])
@@ -326,6 +440,8 @@ async def test_a_connection_serves_again_once_all_has_come(*, cut: bool) -> None
     assert connection.usable is not cut
     assert wire.aborted is cut
     connection.connection_lost(None)
+    ours.close()
+    theirs.close()
 
 
 @given(
