@@ -115,7 +115,7 @@ class Exchange:
             self._part = self._wanted(status, self._head)
 
     def on_body(self, piece: bytes) -> None:
-        """The parser's. Mostly it is the whole body; ten million pieces of a byte each are not kept as such."""
+        """The parser's. Mostly it is the whole body; ten million of a byte each are not kept as such."""
         if not self._body:
             self._body = piece
             return
