@@ -34,7 +34,7 @@ class Root:
         """
         url = f"{self._text}/{_path(segments)}" if segments else self._base
         if params:
-            url += "?" + "&".join([f"{_name(name)}={_value(value)}" for name, value in params.items()])
+            url = f"{url}?{_query(params)}"
         if len(url) > LONGEST_URL:
             raise InvalidKey("The search is too long.")
         return url
@@ -96,6 +96,12 @@ def _path(segments: tuple[str, ...]) -> str:
     return "/".join(map(_segment, segments))
 
 
+def _query(params: Mapping[str, str]) -> str:
+    if _is_plain("".join(params.values()).replace("/", "")):
+        return "&".join([f"{_name(name)}={value}" for name, value in params.items()]).replace("/", "%2F")
+    return "&".join([f"{_name(name)}={_value(value)}" for name, value in params.items()])
+
+
 def _is_plain(text: str) -> bool:
     """Whether it means itself in a URL, as most ids and values do: letters, digits and hyphens."""
     return text.isascii() and text.replace("-", "").isalnum() and len(text) <= LONGEST_SEGMENT
@@ -109,8 +115,6 @@ def _segment(text: str) -> str:
 
 
 def _value(text: str) -> str:
-    if _is_plain(text.replace("/", "")):
-        return text.replace("/", "%2F")
     if _UNSAYABLE.search(text):
         raise InvalidKey("A search value must be text without NUL.")
     return quote(text, safe="")

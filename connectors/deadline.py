@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from functools import cached_property
 from types import TracebackType
 from typing import Self
@@ -12,11 +13,13 @@ import msgspec
 class Deadlines:
     """Bounds of `seconds` each. One timer serves them all, as they end in the order in which they began.
 
-    A timer for each, as asyncio.timeout has, takes a sixth of the time of a call.
+    `late` makes the error that it is when the time is over. A timer for each, as asyncio.timeout has, takes a
+    sixth of the time of a call.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, late: Callable[[], Exception] = TimeoutError) -> None:
         self._seconds = seconds
+        self._late = late
         self._begun: deque[Deadline] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -29,7 +32,8 @@ class Deadlines:
         """A bound that begins now, for the task that asks."""
         while self._begun and self._begun[0].task is None:
             self._begun.popleft()
-        deadline = Deadline(asyncio.current_task(self._loop), self._loop.time() + self._seconds)
+        task, ends = asyncio.current_task(self._loop), self._loop.time() + self._seconds
+        deadline = Deadline(task, ends, self._late)
         self._begun.append(deadline)
         if self._timer is None:
             self._timer = self._loop.call_at(deadline.ends, self._end)
@@ -46,13 +50,14 @@ class Deadlines:
 
 
 class Deadline(msgspec.Struct, eq=False):
-    """Cancels what its `task` does within it when it `ends`, on the event loop's clock: it is a TimeoutError.
+    """Cancels what its `task` does within it when it `ends`, on the event loop's clock: that is `late`.
 
     Once what was bounded has come to its end, it has no task.
     """
 
     task: asyncio.Task[object] | None
     ends: float
+    late: Callable[[], Exception] = TimeoutError
     expired: bool = False
     _cancelling: int = 0
 
@@ -80,4 +85,4 @@ class Deadline(msgspec.Struct, eq=False):
             and task.uncancel() <= self._cancelling
             and kind is asyncio.CancelledError
         ):
-            raise TimeoutError from None
+            raise self.late() from None

@@ -26,6 +26,11 @@ class Flight(msgspec.Struct, Generic[V], eq=False):
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody waits who has not left in this very tick."""
+        return not all(map(asyncio.Future.done, self._waiting))
+
     def over(self) -> None:
         """There is nothing to wait for any more. May be told again."""
 

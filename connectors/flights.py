@@ -1,4 +1,4 @@
-"""Questions on their way: one flight per key, and misses together as a wave."""
+"""Questions on their way: one flight for each key. The tier is asked for the misses of a tick together."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -66,7 +66,6 @@ class Flights:
         self._ground = ground
         self.tier: SharedTier | None = None
         self._flights: dict[Slot, Departure] = {}
-        self._wave: list[Departure] = []
         self._by_tier: Batches[Departure] = Batches(self._ask_tier)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -91,7 +90,7 @@ class Flights:
         spare: bool = False,
         live: bool = False,
     ) -> Flight[Any]:
-        """The flight to join for an answer. If there is none yet, its question leaves with the next wave.
+        """The flight to join for an answer. If there is none yet, its question leaves in the next tick.
 
         `spare`: who joins has an older answer to fall back on. `live`: it must come from its upstream.
         """
@@ -112,9 +111,7 @@ class Flights:
             fallback=Fallback(for_all=True) if spare else None,
         )
         if departure.live:
-            self._wave.append(departure)
-            if len(self._wave) == 1:
-                self._loop.call_soon(self._depart)
+            self._ask_upstream(departure)
         else:
             self._by_tier.add(departure)
         return departure
@@ -133,11 +130,6 @@ class Flights:
         for departure in tuple(self._flights.values()):  # also what was called back before it began
             departure.over()
 
-    def _depart(self) -> None:
-        wave, self._wave = self._wave, []
-        for departure in wave:
-            self._ask_upstream(departure)
-
     async def _ask_tier(self, wave: Sequence[Departure]) -> None:
         assert self.tier is not None
         missing = []
@@ -153,7 +145,7 @@ class Flights:
             self._ask_upstream(departure)
 
     def _ask_upstream(self, departure: Departure) -> None:
-        if self._closed or not departure.joinable:
+        if self._closed:
             departure.over()
             return
         task = departure.work = self._loop.create_task(self._carry(departure))
@@ -163,6 +155,9 @@ class Flights:
     async def _carry(self, departure: Departure) -> None:
         """Bring the answer or its failure: in one coroutine, as each is gone through whenever one goes on."""
         slot, lease, gate = departure.slot, departure.lease, departure.gate
+        if not departure.wanted:
+            departure.end()
+            return
         try:
             if lease is not None and (found := await lease.awaited()) is not None:
                 departure.land(self._given(departure, found))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlencode
@@ -93,7 +94,7 @@ class Upstream:
         self._authorization = authorization or Anonymous()
         self._explain = explain
         self._limits = limits
-        self._deadlines = Deadlines(limits.total)
+        self._deadlines = Deadlines(limits.total, partial(TimedOut, system))
         self._backoff = backoff
         self._clock = clock
         self._whole = Part(limits.most_bytes, whole=True)
@@ -139,37 +140,23 @@ class Upstream:
     async def _ask(
         self, method: str, url: str, headers: Mapping[str, str] = HEADERS, body: bytes = b""
     ) -> Reply | None:
-        deadline = self._deadlines.begin()
-        try:
-            with deadline:
-                return await self._answer(method, url, headers, body, ends=deadline.ends)
-        except TimeoutError:
-            if deadline.expired:
-                raise TimedOut(self.system) from None
-            raise
-
-    async def _answer(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, ends: float
-    ) -> Reply | None:
-        renewable = True
-        failed = 0
-        while True:
-            sent = await self._authorization.headers()
-            try:
-                return await self._try(Request(method, url, self._headers(headers, sent), body))
-            except Unauthorized:
-                if not renewable or not self._authorization.refused(sent):
-                    raise Refused(self.system) from None
-                renewable = False
-            except Again as again:
-                failed += 1
-                pause = self._backoff.pause(again, failed)
-                if (
-                    failed >= again.most_tries(self._limits.tries)
-                    or asyncio.get_running_loop().time() + pause >= ends
-                ):
-                    raise again.error from None
-                await self._backoff.sleep(pause)
+        renewable, failed = True, 0
+        with self._deadlines.begin() as deadline:
+            while True:
+                sent = await self._authorization.headers()
+                try:
+                    return await self._try(Request(method, url, self._headers(headers, sent), body))
+                except Unauthorized:
+                    if not renewable or not self._authorization.refused(sent):
+                        raise Refused(self.system) from None
+                    renewable = False
+                except Again as again:
+                    failed += 1
+                    pause = self._backoff.pause(again, failed)
+                    too_late = asyncio.get_running_loop().time() + pause >= deadline.ends
+                    if too_late or failed >= again.most_tries(self._limits.tries):
+                        raise again.error from None
+                    await self._backoff.sleep(pause)
 
     async def _try(self, request: Request) -> Reply | None:
         try:
