@@ -10,7 +10,7 @@ from connectors.clinic.walk import Walk
 from connectors.clinic.wire import integer_id
 from connectors.errors import BadResponse
 from connectors.listing import Listing, SearchPage
-from connectors.upstream import NOTHING, Reply, Upstream
+from connectors.upstream import NOTHING, Upstream
 
 R = TypeVar("R", bound=ClinicRecord)
 
@@ -39,34 +39,37 @@ class Collection(Generic[R]):
         """
         found: dict[str, R] = {}
         bad_entries = 0
-        async for _, page in self._walk(params):
-            bad_entries += page.bad_entries
-            for record in filter(matches, page.records):
-                found.setdefault(record.id, record)
+        walk = self._walk(1)
+        while not walk.over:
+            page = await self._page(params, walk.number)
+            if walk.take(page):
+                bad_entries += page.bad_entries
+                for record in filter(matches, page.records):
+                    found.setdefault(record.id, record)
         return Listing(items=tuple(found.values()), bad_entries=bad_entries)
 
     async def part(self, search: PageSearch) -> SearchPage[R]:
         """The next records that there are, whoever they are about."""
         start = search.position
         window = Window[R](search.first)
-        async for number, page in self._walk(NOTHING, start.number):
-            if not window.take(page, start if number == start.number else Position(number)):
+        walk = self._walk(start.number)
+        while not walk.over:
+            here = start if walk.number == start.number else Position(walk.number)
+            page = await self._page(NOTHING, walk.number)
+            if walk.take(page) and not window.take(page, here):
                 return window.result(more=True)
         return window.result(more=False)
 
     async def reachable(self) -> None:
         """Return when the clinic shows a page of it; raise UpstreamError when it does not."""
-        self._reader.page(await self._turned(NOTHING, 1, size=1))
+        await self._page(NOTHING, 1, size=1)
 
-    def _walk(self, params: Mapping[str, str], number: int = 1) -> Walk[R]:
-        async def turn(number: int) -> Page[R]:
-            return self._reader.page(await self._turned(params, number))
+    def _walk(self, number: int) -> Walk[R]:
+        return Walk(self._upstream.system, PAGE_SIZE, number=number, most=self._most_pages)
 
-        return Walk(turn, self._upstream.system, PAGE_SIZE, number=number, most=self._most_pages)
-
-    async def _turned(self, params: Mapping[str, str], number: int, *, size: int = PAGE_SIZE) -> Reply:
+    async def _page(self, params: Mapping[str, str], number: int, *, size: int = PAGE_SIZE) -> Page[R]:
         paging = {"page": str(number), "page_size": str(size)}
         reply = await self._upstream.get(*ROOT, self._name, params={**params, **paging})
         if reply is None:  # every list exists, if only empty: the address is wrong
             raise BadResponse(self._upstream.system)
-        return reply
+        return self._reader.page(reply)

@@ -1,6 +1,5 @@
-"""The pages of one of the clinic's lists, one after the other, until the list ends."""
+"""How far one of the clinic's lists goes: from page to page, until it ends."""
 
-from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from connectors.clinic.envelope import Page
@@ -11,7 +10,7 @@ R = TypeVar("R", bound=ClinicRecord)
 
 
 class Walk(Generic[R]):
-    """Asks `turn` for page after page, from `number` on: at most `most`, each of `size` as far as we can say.
+    """Until it is `over`, `number` is the next page to ask for: at most `most`, of `size` if that is heeded.
 
     With a pagination object, the list ends where it says so. Without one, it ends with
 
@@ -26,43 +25,32 @@ class Walk(Generic[R]):
     record, which may be a repeated one; more than `most` pages.
     """
 
-    def __init__(
-        self, turn: Callable[[int], Awaitable[Page[R]]], system: str, size: int, *, number: int, most: int
-    ) -> None:
-        self._turn = turn
+    def __init__(self, system: str, size: int, *, number: int, most: int) -> None:
+        self.number = number
+        self.over = False
         self._system = system
         self._size = size
-        self._number = number
         self._last = number + most - 1
         self._first_size: int | None = None
         self._known: set[str] = set()
-        self._over = False
 
-    def __aiter__(self) -> "Walk[R]":
-        return self
-
-    async def __anext__(self) -> tuple[int, Page[R]]:
-        if self._over:
-            raise StopAsyncIteration
-        number = self._number
-        page = await self._turn(number)
+    def take(self, page: Page[R]) -> bool:
+        """The page that was asked for: whether it brings anything that is not known."""
         ids = {record.id for record in page.records}
         repeats = bool(ids) and ids <= self._known
         self._known |= ids
-        self._over = not self._leads_on(page, repeats=repeats)
-        if repeats:
-            raise StopAsyncIteration
-        if number == self._last and not self._over:
+        self.over = not self._leads_on(page, repeats=repeats) or repeats
+        if self.number == self._last and not self.over:
             raise BadResponse(self._system)
-        self._number += 1
-        return number, page
+        self.number += 1
+        return not repeats
 
     def _leads_on(self, page: Page[R], *, repeats: bool) -> bool:
         if page.pagination is None:
             return self._leads_on_by_size(page, repeats=repeats)
-        if page.size == 0 and self._number >= page.pagination.total_pages:
+        if page.size == 0 and self.number >= page.pagination.total_pages:
             return False
-        turned = page.pagination.current_page == self._number
+        turned = page.pagination.current_page == self.number
         if not turned or (page.promises_more and (repeats or page.size == 0)):
             raise BadResponse(self._system)
         return page.promises_more
