@@ -7,7 +7,7 @@ E = TypeVar("E", bound=enum.Enum)
 
 
 class EligibilityChannel(enum.Enum):
-    """How a check was made: seed 004's Channel IDs."""
+    """How a check was made: the eligibility service's channel ids."""
 
     CLAIM_MD = "CLAIM_MD"
     PVERIFY = "PVERIFY"

@@ -18,7 +18,7 @@ class InForceReason(Enum):
     active. Of the payer's answer: PAYER_CONFIRMS (inside the plan period and active), PAYER_PERIOD_ENDED,
     PAYER_PERIOD_NOT_STARTED, PAYER_INACTIVE; PAYER_PERIOD_RAN_OUT (since the check: renewed or not),
     PAYER_OTHER_PERIOD (active, in a plan period apart from the record's), PAYER_UNCLEAR (not told whether
-    active, or an unreadable period). Of a check that confirms nothing: NO_CHECK (none is known),
+    active, or an unreadable period). Of a check that confirms nothing: NO_CHECK (none is known, or read),
     CHECK_UNANSWERED (failed, pending, or without a plan), CHECK_TOO_OLD (more than 31 days before the day),
     CHECKED_LATER (asked about a later day), CHECK_UNDATED. Of the EHR's period: PERIOD_COVERS, NO_PERIOD
     (taken as open), PERIOD_ENDED, PERIOD_NOT_STARTED, PERIOD_UNREADABLE; RECORD_DISAGREES before it where it
