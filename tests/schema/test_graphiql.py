@@ -6,7 +6,7 @@ from schema.graphiql import INSTEAD, graphiql_page
 
 
 def test_the_page_keeps_queries_out_of_the_address() -> None:
-    """A URL is kept by the browser and told to the gateway: no query, no variable and no header goes there."""
+    """A URL is kept by the browser and told to the gateway: no query, variable or header goes there."""
     page = graphiql_page()
     assert "replaceState" not in page
     assert "pushState" not in page
