@@ -5,18 +5,13 @@ from functools import lru_cache
 from connectors.http import Headers
 
 
-def is_plain_json(headers: Headers) -> bool:
-    """Whether it is JSON as it is. Nothing else is asked for: ten kilobytes of gzip may be ten megabytes."""
-    return _is_json(headers.get(b"content-type", b"")) and not is_encoded(headers)
-
-
 def is_encoded(headers: Headers) -> bool:
-    """Whether it must be decoded before it can be read."""
+    """Whether it must be decoded, which is not asked for: ten kilobytes of gzip may be ten megabytes."""
     return headers.get(b"content-encoding", b"identity") != b"identity"
 
 
 @lru_cache(maxsize=16)
-def _is_json(content_type: bytes) -> bool:
+def is_json(content_type: bytes) -> bool:
     """Whether this is JSON, or a type built on it such as FHIR's; several types at once are none."""
     if b"," in content_type:
         return False

@@ -11,13 +11,14 @@ import asyncio
 import ssl
 from collections import deque
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from time import monotonic
 
 import httpx
 
 from connectors.bulkhead import Bulkhead
 from connectors.connection import Connection
+from connectors.deadline import Deadlines
 from connectors.http import Request, Response, Wanted
 
 IDLE = 30.0
@@ -45,6 +46,7 @@ class Transport:
         self._connect = connect
         self._read = read
         self._under_way = Bulkhead(connections)
+        self._patience = Deadlines(connect, partial(httpx.PoolTimeout, "no connection became free"))
         self._most_idle = idle
         self._idle: deque[tuple[float, Connection]] = deque()
         self._sweeping: asyncio.TimerHandle | None = None
@@ -55,7 +57,8 @@ class Transport:
         """The response. To cancel, or to want less than comes, closes the connection."""
         written = self._written(request)
         if not self._under_way.enter():
-            await self._wait()
+            with self._patience.begin():
+                await self._under_way.wait()
         try:
             connection = self._kept() or await self._connected()
         except BaseException:
@@ -98,17 +101,6 @@ class Transport:
             self._given_lines = "".join([f"{name}: {value}\r\n" for name, value in given.items()])
             self._given = given
         return self._given_lines
-
-    async def _wait(self) -> None:
-        """Wait for one of those who are under way to leave."""
-        try:
-            async with asyncio.timeout(self._connect):
-                await self._under_way.wait()
-        except TimeoutError:
-            pass
-        else:
-            return
-        raise httpx.PoolTimeout("no connection became free")
 
     def _kept(self) -> Connection | None:
         """The connection used last that can be used again: those used long ago are closed by now, or soon."""

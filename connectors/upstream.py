@@ -13,7 +13,7 @@ import msgspec
 
 from connectors.address import Root
 from connectors.authorization import Anonymous, Authorization
-from connectors.body import is_encoded, is_plain_json
+from connectors.body import is_encoded, is_json
 from connectors.clock import SYSTEM_CLOCK, Clock
 from connectors.deadline import Deadlines
 from connectors.errors import BadResponse, Refused, Rejected, TimedOut, UpstreamError
@@ -43,6 +43,7 @@ REASON = Part(10_000, whole=False)
 """Of the body of a rejection."""
 
 MISSING = frozenset({404, 410})
+ANSWERS = MISSING.union(range(200, 300))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,19 +180,19 @@ class Upstream:
         return together
 
     def _wanted(self, status: int, headers: Headers) -> Part:
-        if _is_success(status) or status in MISSING:
+        if is_encoded(headers):
+            return NO_BODY
+        if status in ANSWERS:
             # Of a 404 too: a proxy's page does not say that there is no such record.
-            return self._whole if is_plain_json(headers) else NO_BODY
-        explained = self._explain is not None and is_rejection(status)
-        return REASON if explained and not is_encoded(headers) else NO_BODY
+            return self._whole if is_json(headers.get(b"content-type", b"")) else NO_BODY
+        return REASON if self._explain is not None and is_rejection(status) else NO_BODY
 
     def _read(self, response: Response) -> Reply | None:
-        missing = response.status in MISSING
-        if not missing and not _is_success(response.status):
+        if response.status not in ANSWERS:
             raise self._objection(response)
         if response.body is None or len(response.body) > self._limits.most_bytes:
             raise BadResponse(self.system)
-        if missing:
+        if response.status in MISSING:
             return None  # read all the same: it is short, and the connection serves again
         return Reply(response.body, Source(system=self.system, fetched_at=self._clock.now()))
 
@@ -201,7 +202,3 @@ class Upstream:
             return error
         reason = response.body or b""
         return self._explain(response.status, reason[: REASON.most])(self.system)
-
-
-def _is_success(status: int) -> bool:
-    return 200 <= status < 300  # noqa: PLR2004  # as HTTP has it
