@@ -21,7 +21,7 @@ from app.doctor import examine, healthy, table
 from app.embedded import Sandbox, serving_sandbox, simulated
 from app.greeting import gateway_greeting, sandbox_greeting
 from app.policies import policies_table
-from app.server import collect_rarely, serving
+from app.server import collect_rarely, open_many, serving
 from app.settings import PREFIX, BadSettings, known_payers, read_settings
 from app.workers import NotStarted, tell_parent, watch_parent, working
 from connectors.cache import Kind
@@ -137,6 +137,7 @@ async def _serve(asked: argparse.Namespace) -> None:
                 path = socket_path(control, urlsplit(origin).port or 0, os.getpid())
                 await running.enter_async_context(controlled(path, app.state.forgetting.drop))
         collect_rarely()
+        open_many()
         if asked.one_of_several:
             tell_parent()
         else:

@@ -2,9 +2,10 @@
 
 import asyncio
 import gc
+import resource
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -72,6 +73,16 @@ def bound(host: str, port: int, *, shared: bool = False) -> socket.socket:
         one.close()
         raise
     return one
+
+
+def open_many() -> None:
+    """Let this process have as many open descriptors as the system allows it.
+
+    It takes one for each client, and up to 256 for each upstream; many systems begin with 1,024 for all.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # where the kernel has a bound below its own promise
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def collect_rarely() -> None:

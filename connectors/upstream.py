@@ -59,7 +59,7 @@ class Limits:
     total: float = 10.0
     most_bytes: int = 10_000_000
     tries: int = 3
-    connections: int = 100
+    connections: int = 256
 
 
 class Reply(msgspec.Struct, frozen=True, gc=False):
