@@ -16,7 +16,7 @@ from connectors.authorization import Anonymous, Authorization
 from connectors.body import is_encoded, is_json
 from connectors.clock import SYSTEM_CLOCK, Clock
 from connectors.deadline import Deadlines
-from connectors.errors import BadResponse, Refused, Rejected, TimedOut, UpstreamError
+from connectors.errors import BadResponse, Refused, TimedOut, UpstreamError
 from connectors.http import NO_BODY, Client, Headers, Part, Request, Response
 from connectors.nesting import holds_more, nested_deeper
 from connectors.record import Source
@@ -197,8 +197,7 @@ class Upstream:
         return Reply(response.body, Source(system=self.system, fetched_at=self._clock.now()))
 
     def _objection(self, response: Response) -> Exception:
-        error = objection(self.system, response)
-        if self._explain is None or not isinstance(error, Rejected):
-            return error
+        if self._explain is None or not is_rejection(response.status):
+            return objection(self.system, response)
         reason = response.body or b""
         return self._explain(response.status, reason[: REASON.most])(self.system)

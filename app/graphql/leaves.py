@@ -12,7 +12,7 @@ from graphql import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT, GraphQLLeafType, Undefined
 from app.graphql.plan import Unplanned
 
 AS_THEY_ARE: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool}
-"""Scalars whose values go out as they are when they are of this very type."""
+"""Scalars whose values go out, and come in, as they are when they are of this very type."""
 
 AS_TEXT: Mapping[str, type] = {"Date": date, "DateTime": datetime, "Decimal": Decimal}
 """Scalars whose own coercion makes a text of every value of this very type."""

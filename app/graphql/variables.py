@@ -7,10 +7,9 @@ from graphql.execution.get_variable_signature import GraphQLVariableSignature, g
 from graphql.execution.values import VariableValues, VariableValueSource
 from graphql.language import OperationDefinitionNode
 
-MOST_ERRORS = 50
+from app.graphql.leaves import AS_THEY_ARE
 
-PLAIN = {"ID": str, "String": str, "Boolean": bool}
-"""Scalars whose values are taken as they are when they are of this very type."""
+MOST_ERRORS = 50
 
 Coerced: TypeAlias = VariableValues | list[GraphQLError]
 
@@ -63,7 +62,7 @@ def _plain(
         if isinstance(signature, GraphQLError):
             return None
         named = signature.type.of_type if isinstance(signature.type, GraphQLNonNull) else signature.type
-        kind = PLAIN.get(str(named))
+        kind = AS_THEY_ARE.get(str(named))
         if kind is None:
             return None
         plain.append((signature, kind))

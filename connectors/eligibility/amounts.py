@@ -45,7 +45,7 @@ class Amounts(Record, frozen=True, kw_only=True):
 
 def amounts(total: Decimal | None, remaining: Decimal | None) -> Amounts | None:
     """Both as money; None when neither is known."""
-    whole, left = exact(total, _CENT), exact(remaining, _CENT)
+    whole, left = money(total), money(remaining)
     if whole is None and left is None:
         return None
     used = None if whole is None or left is None else whole - left

@@ -57,7 +57,7 @@ class Patient(Resource, frozen=True, kw_only=True, dict=True, gc=True):
         """The same of every system."""
         found: dict[str | None, dict[str, None]] = {}
         for one in self.identifiers:
-            if one.value and not one.value.isspace() and one.use != "old":
+            if one.value and stated(one.value) and one.use != "old":
                 found.setdefault(one.system, {})[one.value] = None
         return found
 
