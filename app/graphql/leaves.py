@@ -31,10 +31,10 @@ class Leaf(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A field that shows, as a leaf, what its record has under `get`."""
+    """A field that shows, as a leaf, what its record has as `attribute`."""
 
     name: str
-    get: Callable[[Any], Any]
+    attribute: str
     leaf: Leaf
 
 
@@ -84,12 +84,12 @@ def leaf_items(leaf: Leaf) -> Leaf:
 
 def record_leaf(shown: Sequence[Shown]) -> Leaf:
     """A record by its fields, in this order."""
-    rows = [(name, get, *leaf) for name, get, leaf in shown]
+    rows = [(name, attribute, *leaf) for name, attribute, leaf in shown]
 
     def told(record: Any) -> dict[str, Any]:
         answer: dict[str, Any] = {}
-        for name, get, tell, kind, quick, nullable in rows:  # a comprehension is a call
-            value = get(record)
+        for name, attribute, tell, kind, quick, nullable in rows:  # a comprehension is a call
+            value = getattr(record, attribute)  # in half the time of an attrgetter
             if type(value) is kind:
                 answer[name] = quick(value) if quick else value
             elif value is not None:

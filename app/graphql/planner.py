@@ -1,7 +1,6 @@
 """Plans queries: what can be known of an answer before anybody asks."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from graphql import (
@@ -128,15 +127,14 @@ class Planner:
     def _part(self, kind: GraphQLObjectType, name: str, nodes: Sequence[FieldNode]) -> Shown | Put:
         field_name = nodes[0].name.value
         if field_name == "__typename":
-            return Shown(name, lambda _: kind.name, Leaf(str, str))
+            return Shown(name, "__class__", Leaf(lambda _: kind.name))
         field = kind.fields.get(field_name)
         if field is None:
             raise Unplanned  # introspection
         told = self._told(field.type, nodes)
         match field.resolve:
-            case Attribute() as attribute:
-                get = attrgetter(attribute.name)
-                return Shown(name, get, told.leaf) if told.leaf else shown(name, get, told.tell)
+            case Attribute(name=attribute):
+                return Shown(name, attribute, told.leaf) if told.leaf else shown(name, attribute, told.tell)
             case Answer() as answer:
                 arguments, asked = _arguments(field, nodes[0], answer)
                 begin = _begin(answer, told.fetches)

@@ -32,11 +32,11 @@ def fields(parts: Sequence[Shown | Put]) -> Tell:
     return tell
 
 
-def shown(name: str, get: Callable[[Any], Any], tell: Tell) -> Put:
-    """A field that shows what the record has under `get`."""
+def shown(name: str, attribute: str, tell: Tell) -> Put:
+    """A field that shows what the record has as `attribute`."""
 
     def put(record: Any, answer: dict[str, Any], path: Path | None, run: Run, waiting: Waiting) -> None:
-        answer[name] = tell(get(record), (path, name), run, waiting)
+        answer[name] = tell(getattr(record, attribute), (path, name), run, waiting)
 
     return put
 
