@@ -10,6 +10,7 @@ help:
 	@echo "make test     every check and every test"
 	@echo "make check    formatting, lint, types, import contracts"
 	@echo "make long     what is long by nature: large generated suites, replicas behind nginx, memory, load while upstreams fail"
+	@echo "make soak     the last of these by itself: ten minutes"
 	@echo "make bench    the gateway against its floors, as a table of ratios; about ten minutes"
 	@echo "make profile  where the time of a warm and of a cold summary goes"
 	@echo "make sdl      write schema/schema.graphql anew"
