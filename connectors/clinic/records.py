@@ -13,24 +13,24 @@ from connectors.fhir.datatypes import stated
 from connectors.record import Record, Sourced
 
 
-class ClinicRecord(Sourced, frozen=True, kw_only=True, dict=True, gc=True):
+class ClinicRecord(Sourced, frozen=True, kw_only=True):
     """What every row of the clinic has. Its id is unique within its list."""
 
     wire_id: WireId = msgspec.field(name="id")
     created_text: str | None = msgspec.field(default=None, name="created_at")
     updated_text: str | None = msgspec.field(default=None, name="updated_at")
 
-    @fact
+    @property
     def id(self) -> str:
         """The integer, as text."""
         return id_text(self.wire_id)
 
-    @fact
+    @property
     def created_at(self) -> datetime | None:
         """When the clinic first knew it."""
         return instant(self.created_text)
 
-    @fact
+    @property
     def updated_at(self) -> datetime | None:
         """When the clinic last changed it."""
         return instant(self.updated_text)
@@ -47,12 +47,12 @@ class Person(ClinicRecord, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         msgspec.structs.force_setattr(self, "ssn", masked(self.ssn))
 
-    @fact
+    @property
     def date_of_birth(self) -> date | None:
         """The day; None when it is not one whole day."""
         return dates.whole_day(self.date_of_birth_text)
 
-    @fact
+    @property
     def ssn_masked(self) -> str | None:
         """`***-**-NNNN`, whatever the clinic sent; `***-**-****` when the last four digits are not known."""
         return masked(self.ssn)
@@ -73,7 +73,7 @@ class PersonInformation(Person, frozen=True, kw_only=True):
     phone: str | None = None
     email: str | None = None
 
-    @fact
+    @property
     def ownable(self) -> Ownable | None:
         """Whom it is about; None unless both the kind and the id are told."""
         if self.ownable_id is None or not self.ownable_type:
@@ -117,7 +117,7 @@ class Dependent(Person, frozen=True, kw_only=True):
     primary_holder_id: WireId | None = None
     relationship_text: str | None = msgspec.field(default=None, name="relationship")
 
-    @fact
+    @property
     def holder_id(self) -> str | None:
         """The clinic's patient id of the primary holder."""
         return None if self.primary_holder_id is None else id_text(self.primary_holder_id)
@@ -127,7 +127,7 @@ class Dependent(Person, frozen=True, kw_only=True):
         """The primary holder, and the dependent, who may be a patient of the EHR."""
         return self.holder_id, as_dependent(self.id)
 
-    @fact
+    @property
     def relationship(self) -> DependentRelationship | None:
         """What the dependent is to the holder; None where nothing is said."""
         raw = stated(self.relationship_text)
@@ -135,7 +135,7 @@ class Dependent(Person, frozen=True, kw_only=True):
         return DependentRelationship(code=code, raw=raw) if raw else None
 
 
-class InsurancePlan(ClinicRecord, frozen=True, kw_only=True):
+class InsurancePlan(ClinicRecord, frozen=True, kw_only=True, dict=True, gc=True):
     """A plan of the clinic's catalogue. No person is linked to one; `carrier` is free text."""
 
     plan_name: str | None = None

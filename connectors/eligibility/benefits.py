@@ -2,38 +2,20 @@
 
 from decimal import Decimal
 
-import msgspec
-
 from connectors.eligibility.amounts import Amounts, amounts, count, money, plain
-from connectors.fact import fact
 from connectors.record import Record
 
 
-class Limitation(Record, frozen=True, kw_only=True, dict=True, gc=True):
-    """How much of a benefit there is, in visits and in dollars."""
+class LimitationAsSent(Record, frozen=True, kw_only=True):
+    """The wire's numbers of a limitation."""
 
     no_of_total_visits: Decimal | None = None
     no_of_visits_remaining: Decimal | None = None
-    amount_left: Decimal | None = msgspec.field(default=None, name="amount_remaining")
-
-    @fact
-    def total_visits(self) -> int | None:
-        """Authorized visits of the benefit period."""
-        return count(self.no_of_total_visits)
-
-    @fact
-    def visits_remaining(self) -> int | None:
-        """Those of them that are left."""
-        return count(self.no_of_visits_remaining)
-
-    @fact
-    def amount_remaining(self) -> Decimal | None:
-        """The benefit's dollars that are left, with two places."""
-        return money(self.amount_left)
+    amount_remaining: Decimal | None = None
 
 
-class NetworkBenefits(Record, frozen=True, kw_only=True, dict=True, gc=True):
-    """Benefits in the plan's network, or out of it. Fields are the wire's numbers; properties are told."""
+class BenefitsAsSent(Record, frozen=True, kw_only=True):
+    """The wire's numbers of a network's benefits."""
 
     individual_deductible_year: Decimal | None = None
     individual_deductible_remaining: Decimal | None = None
@@ -44,35 +26,57 @@ class NetworkBenefits(Record, frozen=True, kw_only=True, dict=True, gc=True):
     family_out_of_pocket_year: Decimal | None = None
     family_out_of_pocket_remaining: Decimal | None = None
     co_insurance: Decimal | None = None
-    co_pay_number: Decimal | None = msgspec.field(default=None, name="co_pay")
+    co_pay: Decimal | None = None
+    limitation: LimitationAsSent | None = None
+
+
+class Limitation(Record, frozen=True, kw_only=True):
+    """How much of a benefit there is: authorized visits of its period, and dollars with two places."""
+
+    total_visits: int | None = None
+    visits_remaining: int | None = None
+    amount_remaining: Decimal | None = None
+
+
+class NetworkBenefits(Record, frozen=True, kw_only=True):
+    """Benefits in the plan's network, or out of it.
+
+    A deductible is what is paid in a year before the plan pays; out of pocket, the most that is paid in one.
+    `co_insurance_percent` is the patient's share after the deductible: 20 for a fifth. `co_pay` is what the
+    patient pays for each visit, in dollars with two places.
+    """
+
+    individual_deductible: Amounts | None = None
+    family_deductible: Amounts | None = None
+    individual_out_of_pocket: Amounts | None = None
+    family_out_of_pocket: Amounts | None = None
+    co_insurance_percent: Decimal | None = None
+    co_pay: Decimal | None = None
     limitation: Limitation | None = None
 
-    @fact
-    def individual_deductible(self) -> Amounts | None:
-        """What the patient pays in a year before the plan does."""
-        return amounts(self.individual_deductible_year, self.individual_deductible_remaining)
 
-    @fact
-    def family_deductible(self) -> Amounts | None:
-        """What the family pays in a year before the plan does."""
-        return amounts(self.family_deductible_year, self.family_deductible_remaining)
+def network_benefits(sent: BenefitsAsSent | None) -> NetworkBenefits | None:
+    """What was sent, told."""
+    if sent is None:
+        return None
+    return NetworkBenefits(
+        individual_deductible=amounts(sent.individual_deductible_year, sent.individual_deductible_remaining),
+        family_deductible=amounts(sent.family_deductible_year, sent.family_deductible_remaining),
+        individual_out_of_pocket=amounts(
+            sent.individual_out_of_pocket_year, sent.individual_out_of_pocket_remaining
+        ),
+        family_out_of_pocket=amounts(sent.family_out_of_pocket_year, sent.family_out_of_pocket_remaining),
+        co_insurance_percent=plain(sent.co_insurance),
+        co_pay=money(sent.co_pay),
+        limitation=_limitation(sent.limitation),
+    )
 
-    @fact
-    def individual_out_of_pocket(self) -> Amounts | None:
-        """The most that the patient pays in a year."""
-        return amounts(self.individual_out_of_pocket_year, self.individual_out_of_pocket_remaining)
 
-    @fact
-    def family_out_of_pocket(self) -> Amounts | None:
-        """The most that the family pays in a year."""
-        return amounts(self.family_out_of_pocket_year, self.family_out_of_pocket_remaining)
-
-    @fact
-    def co_insurance_percent(self) -> Decimal | None:
-        """The patient's share after the deductible, in percent: 20 for a fifth."""
-        return plain(self.co_insurance)
-
-    @fact
-    def co_pay(self) -> Decimal | None:
-        """What the patient pays for each visit, in dollars with two places."""
-        return money(self.co_pay_number)
+def _limitation(sent: LimitationAsSent | None) -> Limitation | None:
+    if sent is None:
+        return None
+    return Limitation(
+        total_visits=count(sent.no_of_total_visits),
+        visits_remaining=count(sent.no_of_visits_remaining),
+        amount_remaining=money(sent.amount_remaining),
+    )

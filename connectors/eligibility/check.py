@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeAlias
 
 import msgspec
 
-from connectors.eligibility.benefits import NetworkBenefits
+from connectors.eligibility.benefits import NetworkBenefits, network_benefits
 from connectors.eligibility.codes import EligibilityChannel, NetworkStatus, PriorAuthorization, recognized
 from connectors.eligibility.outcome import CheckError, EligibilityStatus, check_error, status
 from connectors.eligibility.people import CheckedSubscriber, PatientAsSent, Provider
@@ -157,12 +157,12 @@ class EligibilityCheck(Sourced, frozen=True, kw_only=True, dict=True, gc=True):
     @fact
     def in_network(self) -> NetworkBenefits | None:
         """What the patient pays in the plan's network."""
-        return (self.response or SILENCE).in_network
+        return network_benefits((self.response or SILENCE).in_network)
 
     @fact
     def out_of_network(self) -> NetworkBenefits | None:
         """What the patient pays outside of it."""
-        return (self.response or SILENCE).out_of_network
+        return network_benefits((self.response or SILENCE).out_of_network)
 
 
 def _text(number: int | None) -> str | None:

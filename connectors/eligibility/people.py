@@ -5,12 +5,11 @@ from datetime import date
 import msgspec
 
 from connectors.eligibility.codes import PatientRelation, recognized
-from connectors.fact import fact
 from connectors.fhir.dates import whole_day
 from connectors.record import Record
 
 
-class PatientAsSent(Record, frozen=True, kw_only=True, dict=True, gc=True):
+class PatientAsSent(Record, frozen=True, kw_only=True):
     """The patient as the payer was asked about: perhaps not as the EHR knows the patient today."""
 
     first_name: str | None = None
@@ -18,12 +17,12 @@ class PatientAsSent(Record, frozen=True, kw_only=True, dict=True, gc=True):
     date_of_birth_text: str | None = None
     relation_raw: str | None = None
 
-    @fact
+    @property
     def date_of_birth(self) -> date | None:
         """The day of birth; None when not told or unreadable."""
         return whole_day(self.date_of_birth_text)
 
-    @fact
+    @property
     def relation(self) -> PatientRelation:
         """The relationship to the subscriber."""
         return recognized(self.relation_raw, PatientRelation.UNRECOGNIZED)
@@ -37,7 +36,7 @@ class Provider(Record, frozen=True, kw_only=True):
     last_name: str | None = None
 
 
-class CheckedSubscriber(Record, frozen=True, kw_only=True, dict=True, gc=True):
+class CheckedSubscriber(Record, frozen=True, kw_only=True):
     """The subscriber as the payer knows them: seed 004's Subscriber Details. `sex` is the payer's word."""
 
     first_name: str | None = None
@@ -50,7 +49,7 @@ class CheckedSubscriber(Record, frozen=True, kw_only=True, dict=True, gc=True):
     state: str | None = None
     zip_code: str | None = None
 
-    @fact
+    @property
     def date_of_birth(self) -> date | None:
         """The day of birth; None when not told or unreadable."""
         return whole_day(self.date_of_birth_text)

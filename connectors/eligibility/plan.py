@@ -4,12 +4,11 @@ from datetime import date
 
 import msgspec
 
-from connectors.fact import fact
 from connectors.fhir.dates import whole_day
 from connectors.record import Record
 
 
-class CheckedPlan(Record, frozen=True, kw_only=True, dict=True, gc=True):
+class CheckedPlan(Record, frozen=True, kw_only=True):
     """A plan as the payer described it. `active` is the payer's word on the day of the check."""
 
     payer_id: str | None = None
@@ -23,12 +22,12 @@ class CheckedPlan(Record, frozen=True, kw_only=True, dict=True, gc=True):
     end_text: str | None = msgspec.field(default=None, name="plan_end_date")
     active: bool | None = None
 
-    @fact
+    @property
     def start(self) -> date | None:
         """The first day of coverage; None when not told or unreadable."""
         return whole_day(self.start_text)
 
-    @fact
+    @property
     def end(self) -> date | None:
         """The last day of coverage; None when not told or unreadable."""
         return whole_day(self.end_text)

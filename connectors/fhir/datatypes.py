@@ -1,6 +1,6 @@
 """FHIR R4 datatypes, as far as insurance needs them."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
@@ -8,7 +8,6 @@ from typing import Annotated
 
 import msgspec
 
-from connectors.fact import fact
 from connectors.fhir import dates
 from connectors.fhir.resource import Element
 
@@ -80,7 +79,7 @@ class Identifier(Element, frozen=True, kw_only=True):
         return self.type is not None and self.type.has(code)
 
 
-class HumanName(Element, frozen=True, kw_only=True, dict=True, gc=True):
+class HumanName(Element, frozen=True, kw_only=True):
     """A name of a person."""
 
     use: str | None = None
@@ -88,21 +87,24 @@ class HumanName(Element, frozen=True, kw_only=True, dict=True, gc=True):
     given_parts: tuple[str | None, ...] = msgspec.field(default=(), name="given")
     family: str | None = None
 
-    @fact
+    @property
     def given(self) -> tuple[str, ...]:
         """First and middle names, in order. A null on the wire stands for a part with extensions only."""
         return tuple(filter(None, self.given_parts))
 
-    @fact
+    @property
     def text(self) -> str | None:
         """The whole name as stated, else composed of the given and the family names."""
         return stated(self.stated_text) or stated(" ".join((*self.given, self.family or "")))
 
 
-def preferred(names: Iterable[HumanName]) -> HumanName | None:
+def preferred(names: Sequence[HumanName]) -> HumanName | None:
     """The official name, else the usual one, else the first."""
-    rank = {"official": 0, "usual": 1}
-    return min(names, key=lambda name: rank.get(name.use or "", 2), default=None)
+    for use in ("official", "usual"):
+        for name in names:
+            if name.use == use:
+                return name
+    return next(iter(names), None)
 
 
 class ContactPoint(Element, frozen=True, kw_only=True):
@@ -113,7 +115,7 @@ class ContactPoint(Element, frozen=True, kw_only=True):
     use: str | None = None
 
 
-class Address(Element, frozen=True, kw_only=True, dict=True, gc=True):
+class Address(Element, frozen=True, kw_only=True):
     """A postal address."""
 
     use: str | None = None
@@ -125,24 +127,24 @@ class Address(Element, frozen=True, kw_only=True, dict=True, gc=True):
     country: str | None = None
     text: str | None = None
 
-    @fact
+    @property
     def line(self) -> tuple[str, ...]:
         """Street, house, post box, in order of print."""
         return tuple(filter(None, self.lines))
 
 
-class Period(Element, frozen=True, kw_only=True, dict=True, gc=True):
+class Period(Element, frozen=True, kw_only=True):
     """A span of days, both ends included. A partial date covers its whole span; an absent end is open."""
 
     start_text: str | None = msgspec.field(default=None, name="start")
     end_text: str | None = msgspec.field(default=None, name="end")
 
-    @fact
+    @property
     def start(self) -> date | None:
         """The first day; None when open or unreadable."""
         return dates.first_day(self.start_text)
 
-    @fact
+    @property
     def end(self) -> date | None:
         """The last day; None when open or unreadable."""
         return dates.last_day(self.end_text)

@@ -6,7 +6,6 @@ from itertools import chain
 
 import msgspec
 
-from connectors.fact import fact
 from connectors.fhir import dates
 from connectors.fhir.datatypes import Address, ContactPoint, HumanName, Identifier, preferred, stated
 from connectors.fhir.links import UNLINKED, IdentifierSystems, Links, link
@@ -15,7 +14,7 @@ from connectors.fhir.resource import Resource
 CANVAS_MRN = "http://canvasmedical.com"
 
 
-class Patient(Resource, frozen=True, kw_only=True, dict=True, gc=True):
+class Patient(Resource, frozen=True, kw_only=True):
     """A person who is treated. `gender` is a FHIR administrative-gender code, as sent."""
 
     names: tuple[HumanName, ...] = msgspec.field(default=(), name="name")
@@ -32,17 +31,17 @@ class Patient(Resource, frozen=True, kw_only=True, dict=True, gc=True):
         """The id, named as in the records that refer to a patient."""
         return self.id
 
-    @fact
+    @property
     def name(self) -> HumanName | None:
         """The official name, else the usual one, else the first."""
         return preferred(self.names)
 
-    @fact
+    @property
     def birth_date(self) -> date | None:
         """The day of birth; None when only a year or a month is known (`birth_date_text` tells it)."""
         return dates.whole_day(self.birth_date_text)
 
-    @fact
+    @property
     def mrn(self) -> str | None:
         """The medical record number: of Canvas's own system, else the first of type MR (HL7 v2-0203)."""
         typed = (stated(one.value) for one in self.identifiers if one.is_type("MR"))

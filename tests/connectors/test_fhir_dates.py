@@ -54,6 +54,8 @@ def test_a_date_names_a_span(text: str, first: date, last: date) -> None:
         "2024-01-00",
         "20240101",
         "2024-W01-1",
+        "2024010199",
+        "20240101 1",
         "2024/01/01",
         " 2024-01-01",
         "2024-01-01\n",
@@ -82,6 +84,13 @@ def test_a_span_holds_the_day_it_was_cut_from(day: date, precision: int) -> None
     assert first is not None
     assert last is not None
     assert first <= day <= last
+
+
+@given(st.from_regex(r"[0-9]{4}[-0-9W][-0-9W]{2}[-0-9W][-0-9 ]{2}", fullmatch=True))
+def test_a_day_is_printed_one_way(text: str) -> None:
+    """What Python would take for a day beside it, such as the day of a week, is none."""
+    day = whole_day(text)
+    assert day is None or day.isoformat() == text
 
 
 @given(st.text(alphabet="0123456789-T:+Z.", max_size=30))

@@ -2,13 +2,14 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.eligibility.benefits import NetworkBenefits
+from connectors.eligibility.benefits import BenefitsAsSent, NetworkBenefits, network_benefits
 from connectors.record import Source
 from resolvers.rules.benefits_left import (
     Benefit,
@@ -26,9 +27,16 @@ TO_PAY, VISITS, YEARS = tables("benefits_left.md")
 LEVELS = ("own", "individual"), ("family", "family")
 
 
-def left(**told: object) -> BenefitsLeft:
-    """What is left of benefits that the wire tells so."""
-    return benefits_left(msgspec.convert(told, NetworkBenefits), PAYER)
+def benefits_of(sent: dict[str, Any]) -> NetworkBenefits:
+    """Benefits that the wire tells so."""
+    told = network_benefits(msgspec.convert(sent, BenefitsAsSent))
+    assert told is not None
+    return told
+
+
+def left(**sent: object) -> BenefitsLeft:
+    """What is left of them."""
+    return benefits_left(benefits_of(sent), PAYER)
 
 
 def amounts(row: dict[str, str], kind: str) -> dict[str, str | None]:
@@ -105,7 +113,7 @@ BENEFITS = st.fixed_dictionaries(
 @given(BENEFITS)
 def test_used_and_remaining_make_the_total(numbers: dict[str, Decimal | None]) -> None:
     """Where nothing is doubted, used + remaining = total and none is below zero; else a doubt is told."""
-    benefits = msgspec.convert(numbers, NetworkBenefits)
+    benefits = benefits_of(numbers)
     doubted = {doubt.benefit for doubt in benefits_left(benefits, PAYER).doubts}
 
     for benefit in set(Benefit) - {Benefit.VISITS}:
@@ -122,7 +130,7 @@ def test_used_and_remaining_make_the_total(numbers: dict[str, Decimal | None]) -
 @given(BENEFITS)
 def test_what_is_left_is_never_more_than_either_level(numbers: dict[str, Decimal | None]) -> None:
     """What is left to pay is one of the payer's own amounts, not below zero, and no level has less."""
-    benefits = msgspec.convert(numbers, NetworkBenefits)
+    benefits = benefits_of(numbers)
     found = benefits_left(benefits, PAYER)
 
     for kind, left_to_pay in (("deductible", found.deductible), ("out_of_pocket", found.out_of_pocket)):
