@@ -96,14 +96,18 @@ class DependentRelationshipCode(enum.Enum):
     UNRECOGNIZED = "UNRECOGNIZED"
 
 
-_RELATIONSHIPS = {code.value: code for code in DependentRelationshipCode}
-
-
 class DependentRelationship(Record, frozen=True, kw_only=True):
     """What the dependent is to the holder: the code, and the word as sent."""
 
     code: DependentRelationshipCode
     raw: str
+
+
+_CODES = {code.value: code for code in DependentRelationshipCode}
+_AS_DOCUMENTED = {
+    code.value.lower(): DependentRelationship(code=code, raw=code.value.lower())
+    for code in DependentRelationshipCode
+}
 
 
 def as_dependent(dependent_id: str) -> str:
@@ -131,8 +135,12 @@ class Dependent(Person, frozen=True, kw_only=True):
     def relationship(self) -> DependentRelationship | None:
         """What the dependent is to the holder; None where nothing is said."""
         raw = stated(self.relationship_text)
-        code = _RELATIONSHIPS.get((raw or "").upper(), DependentRelationshipCode.UNRECOGNIZED)
-        return DependentRelationship(code=code, raw=raw) if raw else None
+        return (_AS_DOCUMENTED.get(raw) or _relationship(raw)) if raw else None
+
+
+def _relationship(raw: str) -> DependentRelationship:
+    code = _CODES.get(raw.upper(), DependentRelationshipCode.UNRECOGNIZED)
+    return DependentRelationship(code=code, raw=raw)
 
 
 class InsurancePlan(ClinicRecord, frozen=True, kw_only=True, dict=True, gc=True):

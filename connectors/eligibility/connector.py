@@ -48,7 +48,9 @@ class Eligibility:
     )
     async def history(self, search: HistorySearch) -> History:
         """The checks of one patient under one member number; perhaps none, perhaps the latest only."""
-        found = self._reader.history(await self._asked(search.params), search)
+        found = self._reader.history(
+            self._served(await self._upstream.get(*SEARCH, params=search.params)), search
+        )
         self._learn(found)
         return found
 
@@ -64,12 +66,11 @@ class Eligibility:
         numbers (seed 004: 400), shows that address, path and credentials are right.
         """
         try:
-            self._reader.accept(await self._asked(NOBODY))
+            self._reader.accept(self._served(await self._upstream.get(*SEARCH, params=NOBODY)))
         except Rejected:
             return
 
-    async def _asked(self, params: dict[str, str]) -> Reply:
-        reply = await self._upstream.get(*SEARCH, params=params)
+    def _served(self, reply: Reply | None) -> Reply:
         if reply is None:  # no record is told otherwise: nothing is served at this address
             raise BadResponse(self._upstream.system)
         return reply

@@ -134,20 +134,19 @@ class Address(Element, frozen=True, kw_only=True):
 
 
 class Period(Element, frozen=True, kw_only=True):
-    """A span of days, both ends included. A partial date covers its whole span; an absent end is open."""
+    """A span of days, both ends included. A partial date covers its whole span; an absent end is open.
+
+    `start` and `end` follow from the texts, and are never the wire's; None when open or unreadable.
+    """
 
     start_text: str | None = msgspec.field(default=None, name="start")
     end_text: str | None = msgspec.field(default=None, name="end")
+    start: date | None = msgspec.field(default=None, name="(start)")
+    end: date | None = msgspec.field(default=None, name="(end)")
 
-    @property
-    def start(self) -> date | None:
-        """The first day; None when open or unreadable."""
-        return dates.first_day(self.start_text)
-
-    @property
-    def end(self) -> date | None:
-        """The last day; None when open or unreadable."""
-        return dates.last_day(self.end_text)
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "start", dates.first_day(self.start_text))
+        msgspec.structs.force_setattr(self, "end", dates.last_day(self.end_text))
 
     def covers(self, day: date) -> bool:
         """Whether `day` lies within. An end that cannot be read covers nothing: it proves nothing."""

@@ -128,3 +128,11 @@ def test_an_unreadable_date_is_still_told() -> None:
     period = msgspec.convert({"start": "spring", "end": "2025-02-30"}, Period)
     assert (period.start, period.end) == (None, None)
     assert (period.start_text, period.end_text) == ("spring", "2025-02-30")
+
+
+def test_the_days_of_a_period_are_not_the_wires_to_say() -> None:
+    """They follow from the texts, whatever is sent under the names that they are kept by."""
+    sent = b'{"start": "2024-02", "(start)": "1999-01-01", "(end)": "1999-12-31"}'
+    period = msgspec.json.decode(sent, type=Period)
+    assert (period.start, period.end) == (date(2024, 2, 1), None)
+    assert msgspec.json.decode(msgspec.json.encode(period), type=Period) == period
