@@ -134,11 +134,13 @@ class Dependent(Person, frozen=True, kw_only=True):
     @property
     def relationship(self) -> DependentRelationship | None:
         """What the dependent is to the holder; None where nothing is said."""
-        raw = stated(self.relationship_text)
-        return (_AS_DOCUMENTED.get(raw) or _relationship(raw)) if raw else None
+        told = _AS_DOCUMENTED.get(self.relationship_text or "")
+        return told or _relationship(stated(self.relationship_text))
 
 
-def _relationship(raw: str) -> DependentRelationship:
+def _relationship(raw: str | None) -> DependentRelationship | None:
+    if raw is None:
+        return None
     code = _CODES.get(raw.upper(), DependentRelationshipCode.UNRECOGNIZED)
     return DependentRelationship(code=code, raw=raw)
 

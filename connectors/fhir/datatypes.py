@@ -95,7 +95,7 @@ class HumanName(Element, frozen=True, kw_only=True):
     @property
     def text(self) -> str | None:
         """The whole name as stated, else composed of the given and the family names."""
-        return stated(self.stated_text) or stated(" ".join((*self.given, self.family or "")))
+        return stated(self.stated_text) or stated(" ".join(filter(None, (*self.given_parts, self.family))))
 
 
 def preferred(names: Sequence[HumanName]) -> HumanName | None:
