@@ -8,7 +8,7 @@ import msgspec
 from connectors.cache import Kind
 from connectors.record import Record
 from connectors.slot import Slot
-from connectors.tags import ANYBODY, OfPatient
+from connectors.tags import ANYBODY
 
 
 class Drop(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -22,7 +22,7 @@ class Drop(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     patients: dict[str, frozenset[str] | None] = msgspec.field(default_factory=dict)
     key: tuple[str, str, str] | None = None
 
-    def takes(self, slot: Slot, tags: Iterable[OfPatient] | None) -> bool:
+    def takes(self, slot: Slot, tags: Iterable[str] | None) -> bool:
         """Whether an answer in this slot, with these tags, is meant. None: it is yet to come, of whomever."""
         realm, fetch, _ = slot
         if self.kind is not None:
@@ -32,7 +32,7 @@ class Drop(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if realm not in self.patients or not fetch.is_personal:
             return False
         ids = self.patients[realm]
-        return ids is None or tags is None or any(tag.patient in {*ids, ANYBODY} for tag in tags)
+        return ids is None or tags is None or not {*ids, ANYBODY}.isdisjoint(tags)
 
 
 def slot_text(slot: Slot) -> tuple[str, str, str]:

@@ -12,7 +12,6 @@ from connectors.fhir.links import Link, Links, LinkState
 from connectors.fhir.patient import Patient
 from connectors.listing import records
 from connectors.memory import Memory
-from connectors.tags import OfPatient
 
 
 def forget_patient(memory: Memory, connectors: Mapping[type, Connector], patient_id: str) -> int:
@@ -36,7 +35,7 @@ def _records(memory: Memory, canvas: Connector, patient_id: str) -> list[Patient
     """All that is remembered of the patient: a search may know another link. None without the one by id."""
     if memory.known(canvas, Canvas.patient, patient_id) is None:
         return []
-    answers = memory.tagged(OfPatient(canvas.realm, patient_id))
+    answers = memory.tagged(canvas.realm, patient_id)
     told = (record for answer in answers for record in records(answer))
     return [record for record in told if isinstance(record, Patient) and record.id == patient_id]
 

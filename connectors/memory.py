@@ -17,7 +17,7 @@ from connectors.spare import Spare, stand_by
 from connectors.store.records import Kept, RecordStore
 from connectors.store.tier import SharedTier
 from connectors.store.weight import weight
-from connectors.tags import ANYBODY, OfPatient, tags
+from connectors.tags import ANYBODY, tags
 
 MEBIBYTE = 1 << 20
 SPREAD = 0.1
@@ -84,9 +84,10 @@ class Memory:
         kept = self._store.get((connector.realm, fetch, key))
         return kept and kept.answer
 
-    def tagged(self, tag: OfPatient) -> list[Any]:
-        """The remembered answers that tell of a patient, however old. Asks nobody."""
-        return [kept.answer for slot in self._store.tagged(tag) if (kept := self._store.peek(slot))]
+    def tagged(self, realm: str, tag: str) -> list[Any]:
+        """The remembered answers of a realm that tell of a patient, however old. Asks nobody."""
+        kept = ((slot, self._store.peek(slot)) for slot in self._store.tagged(tag) if slot[0] == realm)
+        return [one.answer for slot, one in kept if one and tag in tags(slot, one.answer)]
 
     def drop(self, drop: Drop) -> int:
         """Forget what is meant, here and in every process that shares the tier; how much was kept here.
@@ -144,9 +145,7 @@ class Memory:
         if size is not None:
             early = ages.fresh * (1 - SPREAD * self._chance())
             fetched = self._clock() - age
-            self._store.put(
-                slot, Kept(answer, fetched, ages, early=early, weight=size, tags=tags(*slot, answer))
-            )
+            self._store.put(slot, Kept(answer, fetched, ages, early=early, weight=size), tags(slot, answer))
 
     def failed(self, slot: Slot, error: UpstreamError) -> None:
         """Nothing stale after a 401 (of this realm), a 403 or another rejection (of this key)."""
@@ -234,12 +233,13 @@ class Memory:
         for slot in tuple(self._flights):
             if drop.takes(slot, None):
                 self._flights.disown(slot)
-        kept = ((slot, self._store.peek(slot)) for slot in self._candidates(drop))
-        return sum(self._store.drop(slot) for slot, one in kept if one and drop.takes(slot, one.tags))
+        kept = ((slot, self._store.peek(slot)) for slot in self._candidates(drop) if drop.takes(slot, None))
+        meant = (slot for slot, one in kept if one and drop.takes(slot, tags(slot, one.answer)))
+        return sum(map(self._store.drop, meant))
 
     def _candidates(self, drop: Drop) -> set[Slot]:
         """The slots that may be meant: found by their tags where the patient's ids are known."""
         if not drop.patients or None in drop.patients.values():
             return set(self._store.slots())
-        told = {(realm, one) for realm, ids in drop.patients.items() for one in (*(ids or ()), ANYBODY)}
-        return {slot for realm, one in told for slot in self._store.tagged(OfPatient(realm, one))}
+        told = {ANYBODY}.union(*(ids or () for ids in drop.patients.values()))
+        return {slot for tag in told for slot in self._store.tagged(tag)}

@@ -1,39 +1,28 @@
 """Whose an answer is: what it is found by when a patient's answers must be forgotten."""
 
 from collections.abc import Collection
-from itertools import repeat
-from typing import Any, Final
+from typing import Final
 
-import msgspec
-
-from connectors.cache import Fetch
 from connectors.listing import records
 from connectors.record import Sourced
+from connectors.slot import Slot
 
 ANYBODY: Final = ""
 """In place of a patient's id: an answer that a change to any patient may change, such as a search's, or a
 record that names no patient."""
 
 
-class OfPatient(msgspec.Struct, frozen=True, gc=False):
-    """An answer of this realm that tells of this patient, by the id that its upstream has for them."""
+def tags(slot: Slot, answer: object) -> Collection[str]:
+    """Each patient of whom an answer in this slot tells, by the id that its upstream has for them.
 
-    realm: str
-    patient: str
-
-    def __repr__(self) -> str:
-        return "<OfPatient>"
-
-
-def tags(realm: str, fetch: Fetch[Any, Any, Any], key: Any, answer: object) -> Collection[OfPatient]:
-    """The tags of an answer to this key, each once: none when it is of no patient."""
+    Nobody when it is of no patient.
+    """
+    _, fetch, key = slot
     if not fetch.is_personal:
         return ()
-    whose: set[str] = set()
-    for record in records(answer):
-        whose.update(filter(None, record.about))
+    whose = {patient for record in records(answer) for patient in record.about if patient}
     if fetch.of is not None:
         whose.add(fetch.of(key))
     elif not whose or not isinstance(answer, Sourced):
         whose.add(ANYBODY)
-    return tuple(map(OfPatient, repeat(realm), whose))
+    return whose

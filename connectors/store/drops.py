@@ -20,7 +20,6 @@ from connectors.slot import Slot
 from connectors.store.availability import in_time
 from connectors.store.forgotten import MOST, Forgotten
 from connectors.store.seal import Seal
-from connectors.tags import OfPatient
 
 STREAM: Final = "gateway:drops"
 BEGINNING: Final = b"0-0"
@@ -111,7 +110,7 @@ class Drops:
                 if self._untold[0] is news:
                     self._untold.popleft()
 
-    def forbid(self, slot: Slot, tags: Iterable[OfPatient], asked: float) -> bool:
+    def forbid(self, slot: Slot, tags: Iterable[str], asked: float) -> bool:
         """Whether an answer that was asked for at that moment (seconds since 1970) was forgotten since."""
         return self._forgotten.takes(slot, tags, asked)
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from connectors.drop import Drop
 from connectors.slot import Slot
-from connectors.tags import OfPatient
 
 MOST = 10_000
 """Drops that are known; of answers from before the oldest, nobody knows whether they were forgotten."""
@@ -38,7 +37,7 @@ class Forgotten:
         """Whatever was forgotten from then on is noted; from before, it may not be."""
         self._known_since = max(moment, self._known_since)
 
-    def takes(self, slot: Slot, tags: Iterable[OfPatient], asked: float) -> bool:
+    def takes(self, slot: Slot, tags: Iterable[str], asked: float) -> bool:
         """Whether an answer that was asked for at that moment is forgotten, or may be."""
         if asked < self._known_since:
             return True

@@ -1,17 +1,19 @@
 """The record store: decoded records of this process, read without a coroutine."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from connectors.cache import Ages
-from connectors.tags import OfPatient
 
 S = TypeVar("S", bound=Hashable)
 
 SWEEP_FROM = 1000
+
+PLACES = 256
+"""In each are the slots of all tags whose hash falls there: a place is a byte of what is kept."""
 
 
 class Kept(msgspec.Struct, eq=False, gc=False):
@@ -20,7 +22,7 @@ class Kept(msgspec.Struct, eq=False, gc=False):
     `fetched` is when it came, on the store's clock. `early` is an age somewhat before `ages.fresh`, from
     which on it is renewed in the background: another one for each, so that what came together does not age
     together.
-    `failing`: the last attempt to renew it failed, at `tried`.
+    `failing`: the last attempt to renew it failed, at `tried`. The store sets `places`, where its tags are.
     """
 
     answer: Any
@@ -28,7 +30,7 @@ class Kept(msgspec.Struct, eq=False, gc=False):
     ages: Ages
     early: float
     weight: int = 0
-    tags: Collection[OfPatient] = ()
+    places: bytes = b""
     failing: bool = False
     tried: float = 0.0
 
@@ -47,7 +49,7 @@ class RecordStore(Generic[S]):
         self._most_bytes = most_bytes
         self._clock = clock
         self._kept: OrderedDict[S, Kept] = OrderedDict()
-        self._tagged: dict[OfPatient, set[S]] = {}
+        self._places: tuple[set[S], ...] = tuple(set() for _ in range(PLACES))
         self._sweep_at = SWEEP_FROM
         self.bytes = 0
 
@@ -62,16 +64,17 @@ class RecordStore(Generic[S]):
         """What is kept there; this is no use of it."""
         return self._kept.get(slot)
 
-    def put(self, slot: S, kept: Kept) -> None:
-        """Keep an answer in place of the one before."""
+    def put(self, slot: S, kept: Kept, tags: Iterable[str] = ()) -> None:
+        """Keep an answer in place of the one before, to be found by these tags."""
         if slot in self._kept:
             self.drop(slot)
         if kept.ages.last <= 0 or kept.weight > self._most_bytes:
             return
         self._kept[slot] = kept
         self.bytes += kept.weight
-        for tag in kept.tags:
-            self._tagged.setdefault(tag, set()).add(slot)
+        kept.places = bytes({hash(tag) % PLACES for tag in tags})
+        for place in kept.places:
+            self._places[place].add(slot)
         if len(self._kept) >= self._sweep_at:
             self._sweep()
         while len(self._kept) > self._most or self.bytes > self._most_bytes:
@@ -83,20 +86,17 @@ class RecordStore(Generic[S]):
         if kept is None:
             return False
         self.bytes -= kept.weight
-        for tag in kept.tags:
-            slots = self._tagged[tag]
-            slots.discard(slot)
-            if not slots:
-                del self._tagged[tag]
+        for place in kept.places:
+            self._places[place].discard(slot)
         return True
 
     def slots(self) -> tuple[S, ...]:
         """Every slot that is kept."""
         return tuple(self._kept)
 
-    def tagged(self, tag: OfPatient) -> tuple[S, ...]:
-        """The slots of what was kept with this tag."""
-        return tuple(self._tagged.get(tag, ()))
+    def tagged(self, tag: str) -> tuple[S, ...]:
+        """The slots of what was kept with this tag, and of some that was kept with others."""
+        return tuple(self._places[hash(tag) % PLACES])
 
     def _sweep(self) -> None:
         """Drop what is of no use any more; next when as much has come anew."""

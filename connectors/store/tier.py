@@ -185,7 +185,7 @@ class SharedTier:
 
     def _opened(self, slot: Slot, name: str, kept: object) -> Found | None:
         envelope = self._envelopes.opened(slot, name, kept)
-        if envelope is None or self._drops.forbid(slot, tags(*slot, envelope.answer), envelope.asked):
+        if envelope is None or self._drops.forbid(slot, tags(slot, envelope.answer), envelope.asked):
             return None
         found = Found(envelope.answer, max(0.0, self.now() - envelope.fetched))
         return found if self._reader.wants(slot, *found) else None

@@ -16,7 +16,7 @@ from connectors.ending import ended
 from connectors.store import drops, forgotten
 from connectors.store.drops import STREAM
 from connectors.store.forgotten import SKEW, Forgotten
-from connectors.tags import ANYBODY, OfPatient
+from connectors.tags import ANYBODY
 from tests.connectors.sharing import KEY, Archive, Office, Process, until
 
 OF_A = Drop(patients={"here": frozenset({"of a"})})
@@ -340,14 +340,14 @@ def test_no_drop_is_overlooked(
     known.known_since(-100)
     for when, drop in itertools.accumulate(told, lambda last, one: (last[0] + one[0], one[1])):
         known.note(when, drop)
-    slot, tags = ("here", fetch, key), [OfPatient("here", one) for one in whose]
+    slot = ("here", fetch, key)
     moments = itertools.accumulate(when for when, _ in told)
-    meant = [when for when, (_, drop) in zip(moments, told, strict=True) if drop.takes(slot, tags)]
+    meant = [when for when, (_, drop) in zip(moments, told, strict=True) if drop.takes(slot, whose)]
 
     if any(asked <= when + SKEW for when in meant):
-        assert known.takes(slot, tags, asked)
+        assert known.takes(slot, whose, asked)
     if not meant:
-        assert not known.takes(slot, tags, asked)
+        assert not known.takes(slot, whose, asked)
 
 
 def test_what_is_older_than_all_that_is_known_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:

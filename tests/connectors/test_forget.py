@@ -29,6 +29,8 @@ from connectors.forget import forget_patient
 from connectors.listing import Found, Listing, Place, SearchPage
 from connectors.memory import Memory
 from connectors.slot import Slot
+from connectors.store import records
+from connectors.store.records import PLACES
 from connectors.store.tier import SharedTier
 from sandbox.identifiers import CLINIC_SYSTEM, DEPENDENT_SYSTEM, ELIGIBILITY_SYSTEM
 from sandbox.people import Person
@@ -130,8 +132,10 @@ def test_whatever_tells_of_the_patient_is_asked_anew(case: str, nth: int, also: 
     assert forgotten == len(gone)
 
 
-def test_what_is_of_others_stays() -> None:
-    """By their ids everybody else is as known as before, and payors and plans are."""
+@pytest.mark.parametrize("places", [1, PLACES])
+def test_what_is_of_others_stays(places: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By their ids everybody else is as known as before, and payors and plans are; places may be shared."""
+    monkeypatch.setattr(records, "PLACES", places)
     memory = remembering(answers().items())
 
     forget_patient(memory, CONNECTORS, person("two-payors").id)
