@@ -15,6 +15,7 @@ from connectors.listing import Listing
 from connectors.memory import Memory
 from connectors.pins import Pins
 from tests.clock import OwnClock
+from tests.connectors.sharing import Archive, Note
 
 
 class Library:
@@ -289,3 +290,12 @@ async def test_nothing_is_left_of_what_was_asked() -> None:
     await until(lambda: not memory._flights._tasks)
 
     assert not list(memory._flights)
+
+
+def test_an_id_is_of_one_realm() -> None:
+    """What is found for a patient's id is what that realm told: elsewhere the same id is somebody else's."""
+    memory = Memory()
+    for realm in ("here", "there"):
+        memory.arrived((realm, Archive.note, "a"), Note(id="a", patient_id="7", text=realm), 0)
+
+    assert [note.text for note in memory.tagged("here", "7")] == ["here"]
