@@ -233,6 +233,7 @@ class Memory:
         for slot in tuple(self._flights):
             if drop.takes(slot, None):
                 self._flights.disown(slot)
+        # First without their tags, which are worked out anew for each.
         kept = ((slot, self._store.peek(slot)) for slot in self._candidates(drop) if drop.takes(slot, None))
         meant = (slot for slot, one in kept if one and drop.takes(slot, tags(slot, one.answer)))
         return sum(map(self._store.drop, meant))

@@ -24,10 +24,8 @@ def first_day(text: str | None) -> date | None:
 
 def last_day(text: str | None) -> date | None:
     """The day on which the span that `text` names ends: 31 December of a year, the last of a month."""
-    if text is None or len(text) == _DAY:
-        return _day(text)
     first = first_day(text)
-    if first is None or len(text) > _DAY:
+    if text is None or first is None or len(text) >= _DAY:
         return first
     month = 12 if len(text) == _YEAR else first.month
     return date(first.year, month, calendar.monthrange(first.year, month)[1])
