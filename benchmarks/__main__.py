@@ -1,20 +1,22 @@
 """Measures the gateway against its floors and prints the table: `make bench`."""
 
-import asyncio
 import os
 import random
 import sys
 from collections.abc import Sequence
 from statistics import median
 
+import uvloop
+
 from benchmarks.compare import check_answers
-from benchmarks.measure import SYSTEMS, Result, Row, Upstreams, measure, upstreams
+from benchmarks.measure import SYSTEMS, Result, Row, measure
 from benchmarks.people import patients
 from benchmarks.processes import pin
 from benchmarks.question import AT_ONCE
 from benchmarks.reads import read_from_memory
 from benchmarks.shared import shared
 from benchmarks.summaries import summaries
+from benchmarks.upstreams import Upstreams, upstreams
 
 PASSES = 3
 SECONDS = 3.0
@@ -41,7 +43,7 @@ async def main() -> int:
     random.seed(os.getpid())
     ids = patients()
     errors = 0
-    with upstreams() as behind:
+    async with upstreams() as behind:
         bodies = await check_answers(behind, ids)
         print(f"Python {' '.join(sys.version.split())}")  # noqa: T201
         print(f"{len(ids)} patients, {PASSES} passes of {SECONDS:.0f} s, medians\n\n{HEAD}")  # noqa: T201
@@ -83,4 +85,4 @@ def _line(row: Row, system: str, passes: Sequence[dict[str, Result]]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    sys.exit(uvloop.run(main()))

@@ -4,8 +4,9 @@ import asyncio
 import json
 from collections.abc import Sequence
 
-from benchmarks.measure import Upstreams, server
+from benchmarks.measure import server
 from benchmarks.question import AT_ONCE, request
+from benchmarks.upstreams import Upstreams
 
 COMPARED = 200
 
@@ -16,7 +17,7 @@ async def check_answers(behind: Upstreams, patients: Sequence[str]) -> dict[int,
     Every patient is asked for once here, so that the upstreams have heard everything before they are timed.
     """
     behind.begin(0)
-    with server("gateway", behind) as (gateway, _), server("ordinary", behind) as (ordinary, _):
+    async with server("gateway", behind) as (gateway, _), server("ordinary", behind) as (ordinary, _):
         for patient in patients[COMPARED:]:
             await _body(gateway, [patient])
         for patient in patients[:COMPARED]:

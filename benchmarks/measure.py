@@ -1,21 +1,17 @@
 """One measured row: a fresh server, warmed up, asked by so many clients while the upstreams take so long."""
 
+import asyncio
 import itertools
-import json
 import random
-import socket
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import NamedTuple
-
-import httpx
 
 from benchmarks.load import Timings, load
 from benchmarks.processes import resident, running
 from benchmarks.question import request, requests
+from benchmarks.upstreams import Upstreams
 from tests.ports import free_port
 
 WARM_UP = 300
@@ -75,48 +71,15 @@ class Result:
         return self.calls / len(self.timings.seconds)
 
 
-class Calls(NamedTuple):
-    """Calls without those for tokens: all, how many of them were distinct, and the busiest upstream's."""
-
-    calls: int
-    distinct: int
-    busiest: int
-
-
-@dataclass(frozen=True)
-class Upstreams:
-    """The recorded upstreams, and the variables that lead a gateway there."""
-
-    environment: dict[str, str]
-    control: str
-
-    def begin(self, latency: int) -> None:
-        """Answer after so many milliseconds from now on, and count calls from zero."""
-        httpx.post(self.control, content=str(latency))
-
-    @property
-    def calls(self) -> Calls:
-        """What came since."""
-        return Calls(**httpx.get(self.control).json())
-
-
-@contextmanager
-def upstreams() -> Iterator[Upstreams]:
-    """Serve the recorded upstreams while the block runs."""
-    with running("-m", "benchmarks.upstreams", gateway=False) as process:
-        assert process.stdout
-        yield Upstreams(**json.loads(process.stdout.readline()))
-
-
-@contextmanager
-def server(
+@asynccontextmanager
+async def server(
     system: str,
     behind: Upstreams,
     constant: bytes = b"",
     *,
     workers: int = 1,
     settings: Mapping[str, str] = NO_SETTINGS,
-) -> Iterator[tuple[int, int]]:
+) -> AsyncIterator[tuple[int, int]]:
     """Serve one of the systems while the block runs; gives its port and process id.
 
     Several workers are on all processors; further `settings` are the gateway's.
@@ -129,9 +92,8 @@ def server(
         "floor": ("-m", "benchmarks.serve", "floor", str(port)),
     }[system]
     environment = {**behind.environment, **settings}
-    on = None if workers > 1 else True
-    with running(*command, environment=environment, stdin=constant, gateway=on) as process:
-        wait_for(port)
+    with running(*command, environment=environment, stdin=constant, anywhere=workers > 1) as process:
+        await wait_for(port)
         yield port, process.pid
 
 
@@ -141,8 +103,10 @@ async def measure(
     """Measure a row on servers of its own, which take turns: each gets so many seconds in all."""
     known, asked = patients[:WARM_UP], patients[WARM_UP:]
     results = {system: Result() for system in SYSTEMS}
-    with ExitStack() as running:
-        served = {system: running.enter_context(server(system, behind, constant)) for system in SYSTEMS}
+    async with AsyncExitStack() as running:
+        served = {
+            system: await running.enter_async_context(server(system, behind, constant)) for system in SYSTEMS
+        }
         behind.begin(0)
         for port, _ in served.values():
             if row.warm:
@@ -180,12 +144,12 @@ async def ask_all(port: int, asked: Sequence[bytes], clients: int) -> None:
         raise RuntimeError("the server answers with errors")
 
 
-def wait_for(port: int) -> None:
+async def wait_for(port: int) -> None:
     """Return when somebody listens there; RuntimeError after half a minute."""
     for _ in range(600):
-        with socket.socket() as probe:
-            probe.settimeout(0.05)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+            return
+        await asyncio.sleep(0.05)
     raise RuntimeError("the server does not start")

@@ -7,31 +7,25 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-GATEWAY_CPUS = 0
-"""Which of the processors we may use serves the gateway; all others are for the rest."""
-
 
 @contextmanager
 def running(
     *command: str,
     environment: Mapping[str, str] | None = None,
     stdin: bytes = b"",
-    gateway: bool | None = True,
+    anywhere: bool = False,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A Python program that runs while the block does; `gateway` puts it on the gateway's processor.
-
-    False: on all others. None: on any.
-    """
+    """A Python program that runs while the block does, on the gateway's processor, or `anywhere`."""
     process = subprocess.Popen(  # noqa: S603  # our own programs
         [sys.executable, *command],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, **(environment or {})},
     )
-    if gateway is None:
+    if anywhere:
         free(process.pid)
     else:
-        pin(process.pid, gateway=gateway)
+        pin(process.pid, gateway=True)
     assert process.stdin
     process.stdin.write(stdin)
     process.stdin.close()

@@ -7,8 +7,9 @@ from itertools import cycle
 from statistics import median
 
 from benchmarks.load import Timings, load
-from benchmarks.measure import WARM_UP, Upstreams, ask_all, server
+from benchmarks.measure import WARM_UP, ask_all, server
 from benchmarks.question import AT_ONCE, requests
+from benchmarks.upstreams import Upstreams
 from tests.redis_server import redis_server
 
 CLIENTS = 32
@@ -35,13 +36,13 @@ async def _from_the_tier(behind: Upstreams, patients: Sequence[str]) -> str:
         key = base64.urlsafe_b64encode(os.urandom(32)).decode()
         tier = {"GATEWAY_CACHE__URL": redis.url, "GATEWAY_CACHE__KEY": key}
         behind.begin(0)
-        with server("gateway", behind, settings=tier) as (port, _):
+        async with server("gateway", behind, settings=tier) as (port, _):
             await ask_all(port, asked, CLIENTS)
         behind.begin(LATENCY)
-        with server("gateway", behind, settings=tier) as (port, _):
+        async with server("gateway", behind, settings=tier) as (port, _):
             known = await load(port, iter(asked), clients=CLIENTS, seconds=60)
             calls = behind.calls.calls
-        with server("gateway", behind) as (port, _):
+        async with server("gateway", behind) as (port, _):
             cold = await load(port, iter(asked), clients=CLIENTS, seconds=60)
     _check(known, cold)
     times = f"p50 {known.percentile(50):.1f} ms, p99 {known.percentile(99):.1f} ms"
@@ -65,10 +66,10 @@ async def _with_two_workers(behind: Upstreams, patients: Sequence[str], what: st
 
 
 async def _warm(behind: Upstreams, asked: Sequence[bytes], workers: int) -> Timings:
-    with server("gateway", behind, workers=workers) as (port, _):
+    async with server("gateway", behind, workers=workers) as (port, _):
         for _ in range(4):  # each worker remembers for itself
             await ask_all(port, asked, CLIENTS)
-        return await load(port, cycle(asked), clients=CLIENTS, seconds=SECONDS)
+        return await load(port, cycle(asked), clients=CLIENTS, seconds=SECONDS, restless=False)
 
 
 def _check(*timings: Timings) -> None:

@@ -1,6 +1,5 @@
 """Where the processor time of a summary goes, warm and cold: `make profile` prints the shares."""
 
-import asyncio
 import json
 import os
 import random
@@ -8,11 +7,14 @@ import signal
 import sys
 from itertools import cycle
 
+import uvloop
+
 from benchmarks.load import load
-from benchmarks.measure import WARM_UP, Upstreams, upstreams, wait_for
+from benchmarks.measure import WARM_UP, wait_for
 from benchmarks.people import patients
 from benchmarks.processes import pin, running
 from benchmarks.question import requests
+from benchmarks.upstreams import Upstreams, upstreams
 from tests.ports import free_port
 
 CLIENTS = 32
@@ -24,7 +26,7 @@ async def main() -> None:
     pin(os.getpid(), gateway=False)
     ids = patients()
     random.shuffle(ids)
-    with upstreams() as behind:
+    async with upstreams() as behind:
         behind.begin(0)
         await _sampled(behind, ids, warm=False)  # the tapes hear everything once
         for warm in (True, False):
@@ -35,7 +37,7 @@ async def main() -> None:
 async def _sampled(behind: Upstreams, ids: list[str], *, warm: bool) -> tuple[dict[str, dict[str, int]], int]:
     port = free_port()
     with running("-m", "benchmarks.sampled", str(port), environment=behind.environment) as process:
-        wait_for(port)
+        await wait_for(port)
         first, rest = requests(ids[:WARM_UP], 1), requests(ids[WARM_UP:], 1)
         await load(port, iter(first), clients=CLIENTS, seconds=60)
         process.send_signal(signal.SIGUSR1)
@@ -57,4 +59,4 @@ def _print(name: str, told: dict[str, dict[str, int]], answers: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main())

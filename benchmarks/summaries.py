@@ -6,9 +6,10 @@ from itertools import cycle
 from statistics import median
 
 from benchmarks.load import load
-from benchmarks.measure import WARM_UP, Upstreams, ask_all, server
+from benchmarks.measure import WARM_UP, ask_all, server
 from benchmarks.processes import processor_time
 from benchmarks.question import LIST, ONE, SUMMARY, post
+from benchmarks.upstreams import Upstreams
 
 PASSES = 8
 SECONDS = 1.5
@@ -36,7 +37,7 @@ async def summaries(behind: Upstreams, patients: Sequence[str]) -> tuple[str, ..
 
 async def _calls(behind: Upstreams, patients: Sequence[str], query: str) -> float:
     """Upstream calls for each cold answer, once payors and plans are known."""
-    with server("gateway", behind) as (port, _):
+    async with server("gateway", behind) as (port, _):
         known, asked = patients[:WARM_UP], patients[WARM_UP : WARM_UP + 100]
         await ask_all(port, _asked(known, query), CLIENTS)
         behind.begin(0)
@@ -46,7 +47,7 @@ async def _calls(behind: Upstreams, patients: Sequence[str], query: str) -> floa
 
 async def _shares(behind: Upstreams, patients: Sequence[str]) -> list[float]:
     """What a warm summary takes of the processor, in the question's; measured in turn on one server."""
-    with server("gateway", behind) as (port, pid):
+    async with server("gateway", behind) as (port, pid):
         questions, summaries = _asked(patients, ONE), _asked(patients, SUMMARY)
         behind.begin(0)
         await ask_all(port, [*questions, *summaries], CLIENTS)
@@ -64,7 +65,7 @@ async def _days_list(behind: Upstreams, patients: Sequence[str]) -> tuple[int, i
     """Calls, distinct ones among them, milliseconds taken and those that the busiest upstream needs."""
     taken = []
     for _ in range(3):
-        with server("gateway", behind) as (port, _):
+        async with server("gateway", behind) as (port, _):
             await ask_all(port, [post(LIST, {"ids": ["nobody"]})], 1)
             behind.begin(LATENCY)
             chosen = random.sample(patients, A_DAY)

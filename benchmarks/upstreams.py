@@ -1,29 +1,21 @@
 """The upstreams of the benchmark: the sandbox's own answers, played from a tape, so that none is the limit.
 
 The first GET of a URL goes through to the sandbox; what it said is given again, byte for byte, from then on,
-which costs about 15 µs. `python -m benchmarks.upstreams` serves them until it is stopped, and prints one line
-of JSON: `environment`, the variables that lead a gateway there, and `control`, where a POST sets the latency
-in milliseconds and a GET tells the calls since then: `calls`, without those for tokens, how many of them were
-`distinct`, and how many the `busiest` upstream took.
+which costs about 15 µs.
 """
 
 import asyncio
-import json
-import sys
 from collections import defaultdict
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
-import uvloop
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from app.embedded import HOST, Sandbox, serving_sandbox
 from app.greeting import environment
-from app.server import serving
+from app.server import collect_rarely
 from benchmarks.people import couples
 from sandbox.canvas import Canvas
 from sandbox.clinic import Clinic
@@ -32,30 +24,43 @@ from sandbox.eligibility import Eligibility
 _HOP_BY_HOP = {"connection", "transfer-encoding", "content-length"}
 
 
-class Meter:
-    """How long the upstreams take (`latency`, in seconds), and what each was asked: its first lines."""
+class Calls(NamedTuple):
+    """Calls without those for tokens: all, how many of them were distinct, and the busiest upstream's."""
+
+    calls: int
+    distinct: int
+    busiest: int
+
+
+class Upstreams:
+    """The recorded upstreams: the variables that lead a gateway there (`environment`), and a meter.
+
+    They take `latency` seconds for an answer, and each was `asked` this: the first lines of its requests.
+    """
 
     def __init__(self) -> None:
+        self.environment: dict[str, str] = {}
         self.latency = 0.0
         self.asked: dict[str, list[bytes]] = defaultdict(list)
 
-    async def control(self, request: Request) -> Response:
-        """Tells the calls since the last POST, which sets the latency."""
-        if request.method == "POST":
-            self.latency = int(await request.body()) / 1000
-            self.asked.clear()
+    def begin(self, latency: int) -> None:
+        """Answer after so many milliseconds from now on, and count calls from zero."""
+        self.latency = latency / 1000
+        self.asked.clear()
+
+    @property
+    def calls(self) -> Calls:
+        """What came since."""
         counts = [len(lines) for lines in self.asked.values()]
         distinct = [len(set(lines)) for lines in self.asked.values()]
-        return JSONResponse(
-            {"calls": sum(counts), "distinct": sum(distinct), "busiest": max(counts, default=0)}
-        )
+        return Calls(sum(counts), sum(distinct), max(counts, default=0))
 
 
 class Tape:
     """What one upstream said, by the first line of the request."""
 
-    def __init__(self, origin: str, meter: Meter, http: httpx.AsyncClient) -> None:
-        self.meter = meter
+    def __init__(self, origin: str, among: Upstreams, http: httpx.AsyncClient) -> None:
+        self.among = among
         self.origin = origin
         self.said: dict[bytes, bytes] = {}
         self._http = http
@@ -97,7 +102,7 @@ class Player(asyncio.Protocol):
         self._buffer = b""
         line = head.partition(b"\r\n")[0]
         if line.startswith(b"GET"):
-            self._tape.meter.asked[self._tape.origin].append(line)
+            self._tape.among.asked[self._tape.origin].append(line)
         said = self._tape.said.get(line)
         if said is None:
             self._hearing = self._loop.create_task(self._hear(head, body))
@@ -109,40 +114,32 @@ class Player(asyncio.Protocol):
 
     def _say(self, said: bytes) -> None:
         write = self._transport.write  # type: ignore[attr-defined]  # of the kind that connections have
-        if self._tape.meter.latency:
-            self._loop.call_later(self._tape.meter.latency, write, said)
+        if self._tape.among.latency:
+            self._loop.call_later(self._tape.among.latency, write, said)
         else:
             write(said)
 
 
-async def _serve() -> None:
+@asynccontextmanager
+async def upstreams() -> AsyncIterator[Upstreams]:
+    """Serve the recorded upstreams while the block runs."""
     people = couples()
-    meter = Meter()
     sandbox = Sandbox(canvas=Canvas(people), clinic=Clinic(people), eligibility=Eligibility(people))
-    async with AsyncExitStack() as running:
-        upstreams = await running.enter_async_context(serving_sandbox(sandbox))
-        http = await running.enter_async_context(httpx.AsyncClient(timeout=60))
+    recorded = Upstreams()
+    async with serving_sandbox(sandbox) as origins, httpx.AsyncClient(timeout=60) as http:
         ports: dict[str, int] = {}
-        variables = environment(upstreams)
-        for name, value in variables.items():
-            if name.endswith("URL"):
-                variables[name] = await _played(value, ports, meter, http)
-        control = Starlette(routes=[Route("/", meter.control, methods=["GET", "POST"])])
-        address = await running.enter_async_context(serving(control, HOST, 0))
-        sys.stdout.write(json.dumps({"environment": variables, "control": address}) + "\n")
-        sys.stdout.flush()
-        await asyncio.Event().wait()
+        for name, value in environment(origins).items():
+            told = await _played(value, ports, recorded, http) if name.endswith("URL") else value
+            recorded.environment[name] = told
+        collect_rarely()
+        yield recorded
 
 
-async def _played(url: str, ports: dict[str, int], meter: Meter, http: httpx.AsyncClient) -> str:
+async def _played(url: str, ports: dict[str, int], among: Upstreams, http: httpx.AsyncClient) -> str:
     """The same address, with a tape before it."""
     parts = urlsplit(url)
     if parts.netloc not in ports:
-        tape = Tape(f"{parts.scheme}://{parts.netloc}", meter, http)
+        tape = Tape(f"{parts.scheme}://{parts.netloc}", among, http)
         server = await asyncio.get_running_loop().create_server(lambda: Player(tape), HOST, 0)
         ports[parts.netloc] = server.sockets[0].getsockname()[1]
     return urlunsplit(parts._replace(netloc=f"{HOST}:{ports[parts.netloc]}"))
-
-
-if __name__ == "__main__":
-    uvloop.run(_serve())
