@@ -89,12 +89,12 @@ def collect_rarely() -> None:
     """Set what was made at the start apart from the garbage collector, and let it look less often.
 
     Answers make many objects that live shortly and no cycles to speak of; looking for cycles among them took
-    a third of the time of a cold answer. Everybody waits while it looks: at 20,000 new objects, every other
-    time together with those that it looked at before, for some 25 ms; through all of memory seldom.
+    a third of the time of a cold answer. Everybody waits while it looks: it does at 100,000 new objects, which
+    is more than a full memory holds, and more than two hundred clients make who begin at once (300 each).
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 0, 100)
+    gc.set_threshold(100_000, 0, 20)
 
 
 async def _started(server: Server, running: asyncio.Task[None]) -> None:
