@@ -89,8 +89,8 @@ def collect_rarely() -> None:
     """Set what was made at the start apart from the garbage collector, and let it look less often.
 
     Answers make many objects that live shortly and no cycles to speak of; looking for cycles among them took
-    a third of the time of a cold answer. Everybody waits while it looks: it does at 100,000 new objects, which
-    is more than a full memory holds, and more than two hundred clients make who begin at once (300 each).
+    a third of the time of a cold answer. Everybody waits while it looks: it does at 100,000 new objects. That
+    is more than a full memory holds, and than two hundred clients make who begin at once (300 each).
     """
     gc.collect()
     gc.freeze()
