@@ -8,7 +8,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
@@ -91,7 +91,7 @@ class Player(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # as of a Client
 
     def data_received(self, data: bytes) -> None:
         """A request, or a part of one."""
@@ -113,11 +113,10 @@ class Player(asyncio.Protocol):
         self._say(await self._tape.heard(head, body))
 
     def _say(self, said: bytes) -> None:
-        write = self._transport.write  # type: ignore[attr-defined]  # of the kind that connections have
         if self._tape.among.latency:
-            self._loop.call_later(self._tape.among.latency, write, said)
+            self._loop.call_later(self._tape.among.latency, self._transport.write, said)
         else:
-            write(said)
+            self._transport.write(said)
 
 
 @asynccontextmanager
