@@ -7,7 +7,7 @@ from itertools import cycle
 from statistics import median
 
 from benchmarks.load import Timings, load
-from benchmarks.measure import WARM_UP, ask_all, server
+from benchmarks.measure import HOPS, WARM_UP, ask_all, server
 from benchmarks.question import AT_ONCE, requests
 from benchmarks.upstreams import Upstreams
 from tests.redis_server import redis_server
@@ -26,6 +26,7 @@ async def shared(behind: Upstreams, patients: Sequence[str]) -> tuple[str, ...]:
         await _from_the_tier(behind, patients),
         await _with_two_workers(behind, patients, "summary", 1),
         await _with_two_workers(behind, patients, f"{AT_ONCE} patients", AT_ONCE),
+        *[await _cold_with_two_workers(behind, patients, clients) for clients in (32, 256)],
     )
 
 
@@ -73,6 +74,29 @@ async def _warm(behind: Upstreams, asked: Sequence[bytes], workers: int) -> Timi
         for _ in range(4):  # each worker remembers for itself
             await ask_all(port, asked, CLIENTS)
         return await load(port, cycle(asked), clients=CLIENTS, seconds=SECONDS, restless=False)
+
+
+async def _cold_with_two_workers(behind: Upstreams, patients: Sequence[str], clients: int) -> str:
+    """What the second worker brings where every patient is new: the processors are shared as above."""
+    wait = HOPS * LATENCY
+    ratios, tails = [], []
+    for _ in range(PASSES):
+        one, two = [await _cold(behind, patients, workers, clients) for workers in (1, 2)]
+        _check(one, two)
+        ratios.append(two.rate / one.rate)
+        tails.append(two.percentile(99))
+    tail = f"p99 {median(tails):.0f} ms, {median(tails) / wait:.2f} x the wait"
+    return f"summary, cold, {LATENCY} ms, {clients} clients: two workers {median(ratios):.2f} x one, {tail}"
+
+
+async def _cold(behind: Upstreams, patients: Sequence[str], workers: int, clients: int) -> Timings:
+    known, asked = requests(patients[:WARM_UP], 1), requests(patients[WARM_UP:], 1)
+    async with server("gateway", behind, workers=workers) as (port, _):
+        behind.begin(0)
+        for _ in range(4):  # each worker learns payors and plans for itself
+            await ask_all(port, known, clients)
+        behind.begin(LATENCY)
+        return await load(port, iter(asked), clients=clients, seconds=SECONDS, restless=False)
 
 
 def _check(*timings: Timings) -> None:
