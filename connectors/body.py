@@ -1,4 +1,4 @@
-"""What a body is, as its headers tell, and how much it holds."""
+"""What a body is, as its headers tell."""
 
 from functools import lru_cache
 
@@ -17,13 +17,3 @@ def is_json(content_type: bytes) -> bool:
         return False
     media = content_type.partition(b";")[0].strip().lower()
     return media == b"application/json" or (media.startswith(b"application/") and media.endswith(b"+json"))
-
-
-def holds_more(body: bytes, most: int) -> bool:
-    """Whether a JSON text may hold more values than this: each begins after a comma or an opening bracket.
-
-    Those within strings count too: it is a bound for what decoding costs, a thousand times faster.
-    """
-    if len(body) <= most:  # each takes a byte
-        return False
-    return body.count(b",") + body.count(b"[") + body.count(b"{") > most

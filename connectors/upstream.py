@@ -13,11 +13,12 @@ import msgspec
 
 from connectors.address import Root
 from connectors.authorization import Anonymous, Authorization
-from connectors.body import holds_more, is_encoded, is_json
+from connectors.body import is_encoded, is_json
 from connectors.clock import SYSTEM_CLOCK, Clock
 from connectors.deadline import Deadlines
 from connectors.errors import BadResponse, Refused, TimedOut, UpstreamError
 from connectors.http import NO_BODY, Client, Headers, Part, Request, Response
+from connectors.nesting import holds_more, nested_deeper
 from connectors.record import Source
 from connectors.retry import BACKOFF, Again, Backoff, Unauthorized, breakage, is_rejection, objection
 from connectors.transport import Transport
@@ -26,6 +27,7 @@ T = TypeVar("T")
 
 HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "insurance-gateway"}
 FORM_HEADERS = {**HEADERS, "Content-Type": "application/x-www-form-urlencoded"}
+DEEPEST = 100
 MOST_VALUES = 250_000
 """In one answer: 2,000 eligibility checks as documented hold 180,000, and 1,000 coverages 60,000. What is
 decoded costs for each value, not for each byte: ten megabytes of `[],` would take a gigabyte and seconds.
@@ -125,11 +127,11 @@ class Upstream:
 
     def decode(self, decoder: msgspec.json.Decoder[T], body: bytes) -> T:
         """The record in the body, or BadResponse: not JSON, another shape, too deep, too many values."""
-        if holds_more(body, MOST_VALUES):
+        if holds_more(body, MOST_VALUES) or nested_deeper(body, DEEPEST):
             raise BadResponse(self.system)
         try:
             return decoder.decode(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):  # the latter for what is too deep
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             raise BadResponse(self.system) from None
 
     async def aclose(self) -> None:

@@ -70,8 +70,9 @@ async def test_a_bare_array_is_bounded_too() -> None:
 
 
 @pytest.mark.parametrize("one", [b'{"id":1}', b"[]", b"1", b"null"])
-async def test_too_many_values_are_refused(one: bytes) -> None:
-    """Megabytes of tiny values are refused, wherever they are."""
+async def test_too_many_values_are_not_decoded(one: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Megabytes of tiny values are refused unread, wherever they are."""
+    monkeypatch.setattr("connectors.upstream.nested_deeper", _never)
     many = b",".join([one] * (MOST_VALUES + 1))
     with pytest.raises(BadResponse):
         await clinic_answers.answering(b"[" + many + b"]").plans(CATALOGUE)
@@ -81,6 +82,10 @@ async def test_too_many_values_are_refused(one: bytes) -> None:
         )
     with pytest.raises(BadResponse):
         await eligibility_answers.answering(b'{"code": 2000, "errors": [%b]}' % many).history(JANE)
+
+
+def _never(body: bytes, most: int) -> bool:
+    raise AssertionError("it was read")
 
 
 async def test_the_longest_honest_history_is_read() -> None:
