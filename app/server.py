@@ -89,12 +89,12 @@ def collect_rarely() -> None:
     """Set what was made at the start apart from the garbage collector, and let it look less often.
 
     Answers make many objects that live shortly and no cycles to speak of; looking for cycles among them took
-    a third of the time of a cold answer. Everybody waits while it looks: it does at 100,000 new objects. That
-    is more than a full memory holds, and than two hundred clients make who begin at once (300 each).
+    a third of the time of a cold answer. Everybody waits while it looks: it does at 150,000 new objects. That
+    is more than a full memory holds (some 30,000) and 256 clients make who begin at once (300 each) together.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 0, 20)
+    gc.set_threshold(150_000, 0, 20)
 
 
 async def _started(server: Server, running: asyncio.Task[None]) -> None:
