@@ -88,8 +88,7 @@ async def _with_two_workers(behind: Upstreams, patients: Sequence[str], what: st
 
 async def _warm(behind: Upstreams, asked: Sequence[bytes], workers: int) -> Timings:
     async with server("gateway", behind, workers=workers) as (port, _):
-        for _ in range(4):  # each worker remembers for itself
-            await ask_all(port, asked, CLIENTS)
+        await _teach(port, asked, CLIENTS)
         return await load(port, cycle(asked), clients=CLIENTS, seconds=SECONDS, restless=False)
 
 
@@ -110,10 +109,15 @@ async def _cold(behind: Upstreams, patients: Sequence[str], workers: int, client
     known, asked = requests(patients[:WARM_UP], 1), requests(patients[WARM_UP:], 1)
     async with server("gateway", behind, workers=workers) as (port, _):
         behind.begin(0)
-        for _ in range(4):  # each worker learns payors and plans for itself
-            await ask_all(port, known, clients)
+        await _teach(port, known, clients)
         behind.begin(LATENCY)
         return await load(port, iter(asked), clients=clients, seconds=SECONDS, restless=False)
+
+
+async def _teach(port: int, asked: Sequence[bytes], clients: int) -> None:
+    """Ask for everything so often that both workers have heard it: each remembers for itself."""
+    for _ in range(4):
+        await ask_all(port, asked, clients)
 
 
 def _check(*timings: Timings) -> None:
