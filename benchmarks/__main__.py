@@ -33,7 +33,7 @@ ROWS = (
 )
 HEAD = (
     f"{'':26} {'clients':>7} {'':9} {'req/s':>8} {'x floor':>8} {'x ordinary':>10} "
-    f"{'p50 ms':>8} {'p99 ms':>8} {'x wait':>7} {'calls':>7} {'MB':>5}"
+    f"{'p50 ms':>8} {'p99 ms':>8} {'x wait':>7} {'cpu ms':>7} {'calls':>7} {'MB':>5}"
 )
 
 
@@ -75,12 +75,13 @@ def _line(row: Row, system: str, passes: Sequence[dict[str, Result]]) -> str:
     )
     p50, p99 = (median(result.timings.percentile(percent) for result in results) for percent in (50, 99))
     wait = f"{p99 / row.wait:7.2f}" if row.wait and system != "floor" else f"{'':7}"
+    processor = median(result.processor_an_answer for result in results)
     calls = median(result.calls_an_answer for result in results) * (row.clients if row.stampede else 1)
     memory = median(result.memory or 0 for result in results)
     return (
         f"{row.name if system == SYSTEMS[0] else '':26} {row.clients if system == SYSTEMS[0] else '':>7} "
         f"{system:9} {rate:8.0f} {floor:8.3f} {ordinary:10.2f} {p50:8.2f} {p99:8.2f} {wait} "
-        f"{calls:7.1f} {memory:5.0f}"
+        f"{processor:7.2f} {calls:7.1f} {memory:5.0f}"
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from benchmarks.load import Timings, load
-from benchmarks.processes import resident, running
+from benchmarks.processes import processor_time, resident, running
 from benchmarks.question import request, requests
 from benchmarks.upstreams import Upstreams
 from tests.ports import free_port
@@ -59,16 +59,22 @@ class Row:
 
 @dataclass
 class Result:
-    """What came out: all upstream calls, resident memory in MB."""
+    """What came out: all upstream calls, seconds of processor time, resident memory in MB."""
 
     timings: Timings = field(default_factory=Timings)
     calls: int = 0
+    processor: float = 0.0
     memory: float | None = None
 
     @property
     def calls_an_answer(self) -> float:
         """Upstream calls for each answer."""
         return self.calls / len(self.timings.seconds)
+
+    @property
+    def processor_an_answer(self) -> float:
+        """Milliseconds of processor time for each answer."""
+        return 1000 * self.processor / len(self.timings.seconds)
 
 
 @asynccontextmanager
@@ -117,10 +123,11 @@ async def measure(
         for system in ORDER * row.turns:
             behind.begin(row.latency)
             turn = seconds / (row.turns * ORDER.count(system))
+            port, pid = served[system]
+            before = processor_time(pid)
             for asking in next(questions[system]):
-                results[system].timings += await load(
-                    served[system][0], asking, clients=row.clients, seconds=turn
-                )
+                results[system].timings += await load(port, asking, clients=row.clients, seconds=turn)
+            results[system].processor += processor_time(pid) - before
             results[system].calls += behind.calls.calls
         for system, (_, pid) in served.items():
             results[system].memory = resident(pid)
