@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 from app.settings import read_settings
 from benchmarks.floor import floor
-from benchmarks.ordinary import create_app
+from benchmarks.ordinary.app import create_app
 
 
 def _app(name: str) -> ASGIApp:
