@@ -17,8 +17,8 @@ from strawberry.extensions import ParserCache, ValidationCache
 
 from app.settings import CanvasSettings, ClinicSettings, EligibilitySettings, Settings
 from benchmarks.ordinary.auth import ClientCredentials, StaticHeader
-from benchmarks.ordinary.graph import Query
 from benchmarks.ordinary.loaders import Loaders
+from benchmarks.ordinary.patient import Query
 from benchmarks.ordinary.sources import Sources
 from benchmarks.ordinary.upstreams import Cache, Upstream
 

@@ -6,19 +6,17 @@ import strawberry
 
 from app.settings import IdentitySettings
 from benchmarks.ordinary.codes import CoverageStatusCode, LinkState, RelationshipCode
-from benchmarks.ordinary.graph import (
+from benchmarks.ordinary.coverage import (
     Coverage,
     CoverageStatus,
     CoverageType,
     HumanName,
-    Link,
-    Links,
     Organization,
-    Patient,
     Period,
     Reference,
     Relationship,
 )
+from benchmarks.ordinary.patient import Link, Links, Patient
 from benchmarks.ordinary.values import Json, coded, day
 
 CANVAS_MRN = "http://canvasmedical.com"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from benchmarks.ordinary.codes import PlanMatchMethod
-from benchmarks.ordinary.graph import InsurancePlan, PlanMatch
+from benchmarks.ordinary.coverage import InsurancePlan, PlanMatch
 from benchmarks.ordinary.values import Json
 
 

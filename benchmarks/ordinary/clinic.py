@@ -3,7 +3,7 @@
 import strawberry
 
 from benchmarks.ordinary.codes import DependentRelationshipCode
-from benchmarks.ordinary.graph import Dependent, DependentRelationship, PersonInformation
+from benchmarks.ordinary.patient import Dependent, DependentRelationship, PersonInformation
 from benchmarks.ordinary.values import Json, coded, day
 
 

@@ -16,8 +16,9 @@ from benchmarks.ordinary.canvas import coverage, human_name, organization, patie
 from benchmarks.ordinary.catalogue import Catalogue
 from benchmarks.ordinary.checks import latest_check
 from benchmarks.ordinary.clinic import dependent, newest_person
+from benchmarks.ordinary.coverage import Coverage, HumanName, Organization
 from benchmarks.ordinary.eligibility import EligibilityCheck
-from benchmarks.ordinary.graph import Coverage, Dependent, HumanName, Organization, Patient, PersonInformation
+from benchmarks.ordinary.patient import Dependent, Patient, PersonInformation
 from benchmarks.ordinary.upstreams import MISSING, Question, Upstream
 from benchmarks.ordinary.values import Json
 
